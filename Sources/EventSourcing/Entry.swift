@@ -1,0 +1,107 @@
+/// What every entry says of itself; `Entry` in `book.proto`, without its events.
+public struct EntryHeader: Hashable, Sendable {
+  /// The schema number a reader must know to fold this entry.
+  public var schema: UInt32 = 0
+  /// The stream it belongs to.
+  public var stream: StreamID
+  /// The version it brings its stream to; the first brings it to 1.
+  public var version: UInt64
+  /// When the book learned it. Stamped by the book, under its write lock.
+  public var recordedAt = Timestamp(rawValue: 0)
+  /// When it counts, in days since 1970-01-01 in the utility's zone; `nil` where only recording
+  /// counts.
+  public var effectiveDay: Int32?
+  /// The ordinal of the run it was part of; 0 for none. The run's opening entry says who and why.
+  public var run: UInt64 = 0
+  /// Who, where no run says so.
+  public var actor = ""
+  /// Why, where no run says so.
+  public var reason = ""
+
+  /// A header for `stream` at `version`.
+  public init(stream: StreamID, version: UInt64) {
+    self.stream = stream
+    self.version = version
+  }
+}
+
+extension EntryHeader {
+  /// The highest schema number that this program writes and can fold.
+  public static let currentSchema: UInt32 = 0
+
+  /// Writes the header's fields; the caller then writes each event as field 15.
+  ///
+  /// - Returns: the offset of the eight bytes of `recorded_at`, for the book to stamp.
+  public func encode(into writer: inout WireWriter) -> Int {
+    writer.unsigned(1, UInt64(schema))
+    writer.unsigned(2, UInt64(stream.kind.rawValue))
+    writer.string(3, stream.id)
+    writer.unsigned(4, version)
+    let stamp = writer.fixed64(5, UInt64(bitPattern: recordedAt.rawValue))
+    if let effectiveDay {
+      writer.presentUnsigned(6, WireWriter.zigzag(Int64(effectiveDay)))
+    }
+    writer.unsigned(7, run)
+    writer.string(8, actor)
+    writer.string(9, reason)
+    return stamp
+  }
+}
+
+/// An entry read in place: its header, and where its events lie.
+public struct EntryView: Sendable {
+  /// The number of the field that holds the events.
+  public static let eventsField = 15
+
+  /// What the entry says of itself.
+  public let header: EntryHeader
+  /// Where the first event's field begins.
+  private let firstEvent: Int
+
+  /// Reads the header of the entry that `bytes` hold.
+  public init(_ bytes: RawSpan) throws(WireError) {
+    var header = EntryHeader(stream: StreamID(StreamKind(rawValue: 0), ""), version: 0)
+    var kind = StreamKind(rawValue: 0)
+    var id = ""
+    var cursor = WireCursor(bytes)
+    var begin = cursor.offset
+    while let field = try cursor.next(in: bytes) {
+      guard field.number < Self.eventsField else { break }
+      switch field.number {
+      case 1: header.schema = UInt32(truncatingIfNeeded: field.value)
+      case 2: kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: field.value))
+      case 3: id = bytes.text(in: field.range)
+      case 4: header.version = field.value
+      case 5: header.recordedAt = Timestamp(rawValue: Int64(bitPattern: field.value))
+      case 6: header.effectiveDay = Int32(truncatingIfNeeded: field.signed)
+      case 7: header.run = field.value
+      case 8: header.actor = bytes.text(in: field.range)
+      case 9: header.reason = bytes.text(in: field.range)
+      default: throw .unknownField(field.number, in: "Entry")
+      }
+      begin = cursor.offset
+    }
+    header.stream = StreamID(kind, id)
+    self.header = header
+    firstEvent = begin
+  }
+
+  /// Lends `body` the place of each event in the entry, in order.
+  @inlinable
+  public func forEachEvent(
+    in bytes: RawSpan, _ body: (_ index: Int, _ range: Range<Int>) throws -> Void
+  ) throws {
+    var cursor = events(in: bytes)
+    var index = 0
+    while let field = try cursor.next(in: bytes) {
+      guard field.number == Self.eventsField, field.isDelimited else {
+        throw WireError.unknownField(field.number, in: "Entry")
+      }
+      try body(index, field.range)
+      index += 1
+    }
+  }
+
+  /// A cursor over the fields that hold the events.
+  public func events(in bytes: RawSpan) -> WireCursor { WireCursor(firstEvent..<bytes.byteCount) }
+}
