@@ -1,0 +1,43 @@
+/// Splits a whole into whole parts that sum to it, by the largest remainder.
+///
+/// Each part is first `total x weight / sum of weights` towards zero; what is left goes, one unit
+/// each, to the largest remainders, ties to the earliest part. The same input gives the same parts.
+public enum Allocation {
+  /// `total` in proportion to `weights`, which are not negative and not all zero.
+  public static func split(_ total: Int64, weights: [Int64]) -> [Int64] {
+    var parts: [Int64] = []
+    parts.reserveCapacity(weights.count)
+    var sum: Int128 = 0
+    for weight in weights {
+      precondition(weight >= 0, "a weight is never negative")
+      sum += Int128(weight)
+    }
+    precondition(sum > 0, "some weight is above zero")
+    let magnitude = Int128(total.magnitude)
+    var remainders: [Int128] = []
+    remainders.reserveCapacity(weights.count)
+    var left = magnitude
+    for weight in weights {
+      let (part, remainder) = (magnitude * Int128(weight)).quotientAndRemainder(dividingBy: sum)
+      parts.append(Int64(truncatingIfNeeded: part))
+      remainders.append(remainder)
+      left -= part
+    }
+    while left > 0 {
+      var largest = 0
+      for index in remainders.indices.dropFirst() where remainders[index] > remainders[largest] {
+        largest = index
+      }
+      remainders[largest] = -1
+      parts[largest] += 1
+      left -= 1
+    }
+    guard total < 0 else { return parts }
+    return parts.map { -$0 }
+  }
+
+  /// `total` in proportion to `weights`, which are not negative and not all zero.
+  public static func split(_ total: Money, weights: [Int64]) -> [Money] {
+    split(total.cents, weights: weights).map { Money(cents: $0) }
+  }
+}

@@ -1,0 +1,92 @@
+public import CivilTime
+public import Metering
+public import Money
+
+/// What a utility decides where practice differs, from a day on.
+public struct Policies: Hashable, Sendable {
+  /// The version's number, from 1.
+  public var version: UInt32
+  /// The first day it applies: a bill takes the policies of its period's last day.
+  public var effectiveFrom: Day
+  /// How a line's exact amount becomes cents.
+  public var rounding: Rounding
+  /// Which periods count as a month.
+  public var proration: Proration
+  /// How many days either side of the cycle date a closing reading may lie.
+  public var cycleWindowDays: UInt8
+  /// The greatest plausible usage.
+  public var plausibility: Plausibility
+
+  /// Policies; the defaults are those a book begins with.
+  public init(
+    version: UInt32 = 1, effectiveFrom: Day, rounding: Rounding = .halfAwayFromZero,
+    proration: Proration = Proration(), cycleWindowDays: UInt8 = 5,
+    plausibility: Plausibility = Plausibility()
+  ) {
+    self.version = version
+    self.effectiveFrom = effectiveFrom
+    self.rounding = rounding
+    self.proration = proration
+    self.cycleWindowDays = cycleWindowDays
+    self.plausibility = plausibility
+  }
+}
+
+/// When a period is a full month, and what part of one it is otherwise.
+public struct Proration: Hashable, Sendable {
+  /// The fewest days that make a full month.
+  public var fullMonthMinimum: UInt8
+  /// The most days that make a full month.
+  public var fullMonthMaximum: UInt8
+  /// What the days of any other period are divided by.
+  public var monthDays: UInt8
+
+  /// 26 to 35 days are a month; other periods are days/30 of one.
+  public init(
+    fullMonthMinimum: UInt8 = 26, fullMonthMaximum: UInt8 = 35, monthDays: UInt8 = 30
+  ) {
+    self.fullMonthMinimum = fullMonthMinimum
+    self.fullMonthMaximum = fullMonthMaximum
+    self.monthDays = monthDays
+  }
+
+  /// What part of a month a period of `days` is; it scales monthly limits and fixed charges.
+  @inlinable
+  public func factor(days: Int) -> Fraction {
+    if days >= Int(fullMonthMinimum), days <= Int(fullMonthMaximum) { return .one }
+    return Fraction(Int64(days), Int64(monthDays))
+  }
+}
+
+/// The greatest usage a day that is believed without a second look.
+public struct Plausibility: Hashable, Sendable {
+  /// A class's limit.
+  public struct Limit: Hashable, Sendable {
+    /// The class.
+    public var customerClass: CustomerClass
+    /// The most a day.
+    public var dailyMaximum: Energy
+
+    /// A limit.
+    public init(customerClass: CustomerClass, dailyMaximum: Energy) {
+      self.customerClass = customerClass
+      self.dailyMaximum = dailyMaximum
+    }
+  }
+
+  /// The most a day for a class without a limit of its own.
+  public var dailyMaximum: Energy
+  /// Limits by class.
+  public var byClass: [Limit]
+
+  /// 500 kWh a day unless said otherwise.
+  public init(dailyMaximum: Energy = Energy(kilowattHours: 500), byClass: [Limit] = []) {
+    self.dailyMaximum = dailyMaximum
+    self.byClass = byClass
+  }
+
+  /// The most a day for `customerClass`.
+  public func dailyMaximum(for customerClass: CustomerClass) -> Energy {
+    byClass.first { $0.customerClass == customerClass }?.dailyMaximum ?? dailyMaximum
+  }
+}
