@@ -97,6 +97,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "meterbook", dependencies: ["Application", arguments], swiftSettings: strict),
+    tests("Interchange", ["Interchange", "Money", "CivilTime", "Metering", "Tariffs"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,27 @@
+/// The limits of what comes in: beyond each of them input is refused by name, never cut silently.
+public enum InterchangeLimits {
+  /// The longest CSV record, in bytes, line end excluded.
+  public static let csvRecord = 65_536
+  /// The most columns of a CSV file.
+  public static let csvColumns = 256
+  /// The most registers of one meter.
+  public static let registersPerMeter = 64
+  /// How much of a file is read at once, in bytes.
+  public static let chunk = 262_144
+  /// The longest identifier, in bytes: the longest name a stream of the book can have.
+  public static let identifier = 64
+  /// The longest free text (a method, a name), in bytes.
+  public static let freeText = 256
+  /// The longest piece of input that an error message repeats, in characters.
+  public static let quotedInput = 40
+  /// The most structural entries (usage points, meter readings, reading types) of an ESPI file.
+  public static let espiEntries = 1_000_000
+  /// The deepest nesting of an XML file.
+  public static let xmlDepth = 64
+  /// The longest text of one XML element that is read, in bytes.
+  public static let xmlText = 4_096
+  /// The longest rule file, in bytes.
+  public static let ruleFile = 4_194_304
+  /// The most problems that a check of rules lists.
+  public static let ruleProblems = 1_000
+}
