@@ -1,0 +1,144 @@
+public import EventSourcing
+
+/// A fact in the billing tower: what an entry of any stream but the book's own holds.
+///
+/// Each case is a message of `events.proto`; `Kind` has the numbers.
+public enum Event: Hashable, Sendable {
+  /// One line of an invoice.
+  case chargeRecorded(ChargeRecorded)
+  /// A bill.
+  case invoiceIssued(InvoiceIssued)
+  /// What a register showed.
+  case readingRecorded(ReadingRecorded)
+  /// The energy of consecutive intervals.
+  case intervalsRecorded(IntervalsRecorded)
+  /// An account was opened.
+  case accountOpened(AccountOpened)
+  /// An account was closed.
+  case accountClosed(AccountClosed)
+  /// Energy began to be delivered.
+  case serviceStarted(ServiceStarted)
+  /// Energy ceased to be delivered.
+  case serviceStopped(ServiceStopped)
+  /// A rate plan applies from a day on.
+  case ratePlanAssigned(RatePlanAssigned)
+  /// A meter began to serve the account.
+  case meterInstalled(MeterInstalled)
+  /// A meter ceased to serve the account.
+  case meterRemoved(MeterRemoved)
+  /// A reading may not be billed until it is accepted.
+  case readingQuestioned(ReadingQuestioned)
+  /// A person vouches for a reading.
+  case readingAccepted(ReadingAccepted)
+  /// A meter serves an account (on the meter's stream).
+  case meterAssigned(MeterAssigned)
+  /// A meter serves an account no more (on the meter's stream).
+  case meterReleased(MeterReleased)
+  /// Input was refused.
+  case inputRejected(InputRejected)
+  /// Refused input was settled.
+  case inputResolved(InputResolved)
+  /// A batch began.
+  case runStarted(RunStarted)
+  /// A batch ended.
+  case runFinished(RunFinished)
+  /// A tariff version was published.
+  case tariffVersionPublished(TariffVersionPublished)
+  /// A tax rule was published.
+  case taxRulePublished(TaxRulePublished)
+  /// A calendar was published.
+  case calendarPublished(CalendarPublished)
+  /// Policies were published.
+  case policyPublished(PolicyPublished)
+  /// A classification was published.
+  case classificationPublished(ClassificationPublished)
+  /// A zone's rules were written down.
+  case zoneRulesPinned(ZoneRulesPinned)
+  /// An actor was registered.
+  case actorRegistered(ActorRegistered)
+}
+
+extension Event {
+  /// Which fact: the number of its field in `events.proto`, stored and never reused.
+  public enum Kind: Int, Hashable, Sendable, CaseIterable {
+    case chargeRecorded = 1
+    case invoiceIssued = 2
+    case readingRecorded = 3
+    case intervalsRecorded = 4
+
+    case accountOpened = 16
+    case accountClosed = 17
+    case serviceStarted = 18
+    case serviceStopped = 19
+    case ratePlanAssigned = 20
+
+    case meterInstalled = 32
+    case meterRemoved = 33
+    case readingQuestioned = 35
+    case readingAccepted = 36
+
+    case meterAssigned = 96
+    case meterReleased = 97
+
+    case inputRejected = 112
+    case inputResolved = 113
+
+    case runStarted = 128
+    case runFinished = 129
+
+    case tariffVersionPublished = 160
+    case taxRulePublished = 161
+    case calendarPublished = 162
+    case policyPublished = 163
+    case classificationPublished = 164
+    case zoneRulesPinned = 165
+    case actorRegistered = 166
+  }
+
+  /// Which fact it is.
+  public var kind: Kind {
+    switch self {
+    case .chargeRecorded: .chargeRecorded
+    case .invoiceIssued: .invoiceIssued
+    case .readingRecorded: .readingRecorded
+    case .intervalsRecorded: .intervalsRecorded
+    case .accountOpened: .accountOpened
+    case .accountClosed: .accountClosed
+    case .serviceStarted: .serviceStarted
+    case .serviceStopped: .serviceStopped
+    case .ratePlanAssigned: .ratePlanAssigned
+    case .meterInstalled: .meterInstalled
+    case .meterRemoved: .meterRemoved
+    case .readingQuestioned: .readingQuestioned
+    case .readingAccepted: .readingAccepted
+    case .meterAssigned: .meterAssigned
+    case .meterReleased: .meterReleased
+    case .inputRejected: .inputRejected
+    case .inputResolved: .inputResolved
+    case .runStarted: .runStarted
+    case .runFinished: .runFinished
+    case .tariffVersionPublished: .tariffVersionPublished
+    case .taxRulePublished: .taxRulePublished
+    case .calendarPublished: .calendarPublished
+    case .policyPublished: .policyPublished
+    case .classificationPublished: .classificationPublished
+    case .zoneRulesPinned: .zoneRulesPinned
+    case .actorRegistered: .actorRegistered
+    }
+  }
+}
+
+extension Event.Kind {
+  /// The kind of the event that fills `range`, without decoding it; `nil` for one not known here.
+  public init?(peeking bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
+    var cursor = WireCursor(range)
+    let tag = try cursor.varint(in: bytes)
+    self.init(rawValue: Int(truncatingIfNeeded: tag >> 3))
+  }
+
+  /// The event's name, as `ChargeRecorded`.
+  public var name: String {
+    let text = "\(self)"
+    return text.prefix(1).uppercased() + text.dropFirst()
+  }
+}

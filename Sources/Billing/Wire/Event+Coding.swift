@@ -1,0 +1,98 @@
+public import EventSourcing
+
+extension Event {
+  /// Writes the event as field 15 of its entry.
+  public func encodeField(into writer: inout WireWriter) {
+    writer.message(EntryView.eventsField) { encode(into: &$0) }
+  }
+
+  /// Writes the event's own bytes: one field of `Event` in `events.proto`.
+  public func encode(into writer: inout WireWriter) {
+    switch self {
+    case .chargeRecorded(let it): write(it, &writer)
+    case .invoiceIssued(let it): write(it, &writer)
+    case .readingRecorded(let it): write(it, &writer)
+    case .intervalsRecorded(let it): write(it, &writer)
+    case .accountOpened(let it): write(it, &writer)
+    case .accountClosed(let it): write(it, &writer)
+    case .serviceStarted(let it): write(it, &writer)
+    case .serviceStopped(let it): write(it, &writer)
+    case .ratePlanAssigned(let it): write(it, &writer)
+    case .meterInstalled(let it): write(it, &writer)
+    case .meterRemoved(let it): write(it, &writer)
+    case .readingQuestioned(let it): write(it, &writer)
+    case .readingAccepted(let it): write(it, &writer)
+    case .meterAssigned(let it): write(it, &writer)
+    case .meterReleased(let it): write(it, &writer)
+    case .inputRejected(let it): write(it, &writer)
+    case .inputResolved(let it): write(it, &writer)
+    case .runStarted(let it): write(it, &writer)
+    case .runFinished(let it): write(it, &writer)
+    case .tariffVersionPublished(let it): write(it, &writer)
+    case .taxRulePublished(let it): write(it, &writer)
+    case .calendarPublished(let it): write(it, &writer)
+    case .policyPublished(let it): write(it, &writer)
+    case .classificationPublished(let it): write(it, &writer)
+    case .zoneRulesPinned(let it): write(it, &writer)
+    case .actorRegistered(let it): write(it, &writer)
+    }
+  }
+
+  private func write<Message: WireMessage>(_ message: Message, _ writer: inout WireWriter) {
+    writer.message(kind.rawValue) { _ = Message.coded(&$0, message, RawSpan()) }
+  }
+
+  /// Reads the event that fills `range`.
+  ///
+  /// Refuses whatever is not the canonical form of an event known here: so writing it again gives
+  /// the same bytes.
+  public static func decode(
+    _ bytes: RawSpan, _ range: Range<Int>
+  ) throws(WireError) -> Event {
+    var cursor = WireCursor(range)
+    guard let field = try cursor.next(in: bytes) else { throw .missing(field: 0, in: "Event") }
+    guard let kind = Kind(rawValue: field.number), field.isDelimited, cursor.isAtEnd else {
+      throw .unknownField(field.number, in: "Event")
+    }
+    return try decode(kind, bytes, field.range)
+  }
+
+  private static func decode(
+    _ kind: Kind, _ bytes: RawSpan, _ range: Range<Int>
+  ) throws(WireError) -> Event {
+    switch kind {
+    case .chargeRecorded: .chargeRecorded(try read(bytes, range))
+    case .invoiceIssued: .invoiceIssued(try read(bytes, range))
+    case .readingRecorded: .readingRecorded(try read(bytes, range))
+    case .intervalsRecorded: .intervalsRecorded(try read(bytes, range))
+    case .accountOpened: .accountOpened(try read(bytes, range))
+    case .accountClosed: .accountClosed(try read(bytes, range))
+    case .serviceStarted: .serviceStarted(try read(bytes, range))
+    case .serviceStopped: .serviceStopped(try read(bytes, range))
+    case .ratePlanAssigned: .ratePlanAssigned(try read(bytes, range))
+    case .meterInstalled: .meterInstalled(try read(bytes, range))
+    case .meterRemoved: .meterRemoved(try read(bytes, range))
+    case .readingQuestioned: .readingQuestioned(try read(bytes, range))
+    case .readingAccepted: .readingAccepted(try read(bytes, range))
+    case .meterAssigned: .meterAssigned(try read(bytes, range))
+    case .meterReleased: .meterReleased(try read(bytes, range))
+    case .inputRejected: .inputRejected(try read(bytes, range))
+    case .inputResolved: .inputResolved(try read(bytes, range))
+    case .runStarted: .runStarted(try read(bytes, range))
+    case .runFinished: .runFinished(try read(bytes, range))
+    case .tariffVersionPublished: .tariffVersionPublished(try read(bytes, range))
+    case .taxRulePublished: .taxRulePublished(try read(bytes, range))
+    case .calendarPublished: .calendarPublished(try read(bytes, range))
+    case .policyPublished: .policyPublished(try read(bytes, range))
+    case .classificationPublished: .classificationPublished(try read(bytes, range))
+    case .zoneRulesPinned: .zoneRulesPinned(try read(bytes, range))
+    case .actorRegistered: .actorRegistered(try read(bytes, range))
+    }
+  }
+
+  private static func read<Message: WireMessage>(
+    _ bytes: RawSpan, _ range: Range<Int>
+  ) throws(WireError) -> Message {
+    try WireReader.read(Message.self, bytes, range)
+  }
+}

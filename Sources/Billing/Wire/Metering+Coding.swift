@@ -1,0 +1,173 @@
+import CivilTime
+public import EventSourcing
+public import Metering
+
+extension WireCoder {
+  /// A register's number, in two fields.
+  mutating func register(
+    _ value: RegisterNumber?, _ bytes: RawSpan
+  ) throws(Failure) -> RegisterNumber {
+    let meter = try integer(1, value?.meter, bytes)
+    let register = try integer(2, value?.register, bytes)
+    return RegisterNumber(meter: meter, register: register)
+  }
+
+  /// Qualities as packed runs of (quality, how many); none where all are actual.
+  mutating func qualities(
+    _ field: Int, _ value: [Quality]?, count: Int, _ bytes: RawSpan
+  ) throws(Failure) -> [Quality] {
+    let read = try packed(field, value.map { Self.runs(of: $0) }, bytes)
+    guard !read.isEmpty else { return [] }
+    guard read.count.isMultiple(of: 2) else { try refuse(field) }
+    var result: [Quality] = []
+    var previous: Quality?
+    for place in stride(from: 0, to: read.count, by: 2) {
+      let quality = try chosen(field, read[place], common: Quality.actual)
+      let length = read[place + 1]
+      guard quality != previous, length > 0, length <= UInt64(count - result.count) else {
+        try refuse(field)
+      }
+      result.append(contentsOf: repeatElement(quality, count: Int(length)))
+      previous = quality
+    }
+    guard result.count == count, result.contains(where: { $0 != .actual }) else {
+      try refuse(field)
+    }
+    return result
+  }
+
+  private static func runs(of qualities: [Quality]) -> [UInt64] {
+    guard qualities.contains(where: { $0 != .actual }) else { return [] }
+    var runs: [UInt64] = []
+    var last: Quality?
+    for quality in qualities {
+      if quality == last {
+        runs[runs.count - 1] += 1
+      } else {
+        runs.append(quality == .actual ? 0 : UInt64(quality.rawValue))
+        runs.append(1)
+      }
+      last = quality
+    }
+    return runs
+  }
+}
+
+extension ReadingRecorded: WireMessage {
+  /// `ReadingRecorded`.
+  public static var wireName: StaticName { "ReadingRecorded" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let register = try coder.register(it?.register, bytes)
+    let at = try coder.instant(3, it?.at, bytes)
+    let value = try coder.signed(4, it?.value, bytes)
+    let quality = try coder.choice(5, it?.quality, common: Quality.actual, bytes)
+    let method = try coder.choice(6, it?.method, common: ReadingMethod.unspecified, bytes)
+    return Self(register: register, at: at, value: value, quality: quality, method: method)
+  }
+}
+
+extension IntervalsRecorded: WireMessage {
+  /// `IntervalsRecorded`.
+  public static var wireName: StaticName { "IntervalsRecorded" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let register = try coder.register(it?.register, bytes)
+    let start = try coder.instant(3, it?.block.start, bytes)
+    let minutes = try coder.integer(4, it?.block.minutes, bytes)
+    let values = try coder.packedSigned(5, it?.block.values, bytes)
+    let qualities = try coder.qualities(6, it?.block.qualities, count: values.count, bytes)
+    return Self(
+      register: register,
+      block: IntervalBlock(start: start, minutes: minutes, values: values, qualities: qualities))
+  }
+}
+
+extension RegisterSpec: WireMessage {
+  /// `Register`.
+  public static var wireName: StaticName { "Register" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let name = try coder.text(1, it?.name, bytes)
+    let unit = try coder.choice(2, it?.unit, common: RegisterUnit.kilowattHours, bytes)
+    let dials = try coder.integer(3, it?.dials, bytes)
+    let decimals = try coder.integer(4, it?.decimals, bytes)
+    let multiplier = try coder.integer(5, it?.multiplier, bytes)
+    let direction = try coder.choice(6, it?.direction, common: FlowDirection.import, bytes)
+    let period = try coder.name(7, it?.touPeriod, bytes)
+    let minutes = try coder.optionalInteger(8, it?.intervalMinutes, bytes)
+    return Self(
+      name: name, unit: unit, dials: dials, decimals: decimals, multiplier: multiplier,
+      direction: direction, touPeriod: period, intervalMinutes: minutes)
+  }
+}
+
+extension MeterInstalled: WireMessage {
+  /// `MeterInstalled`.
+  public static var wireName: StaticName { "MeterInstalled" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let meter = try coder.text(1, it?.meter, bytes)
+    let at = try coder.instant(2, it?.at, bytes)
+    let registers: [RegisterSpec] = try coder.messages(3, it?.registers, bytes)
+    let servicePoint = try coder.text(4, it?.servicePoint, bytes)
+    return Self(meter: meter, at: at, registers: registers, servicePoint: servicePoint)
+  }
+}
+
+extension MeterRemoved: WireMessage {
+  /// `MeterRemoved`.
+  public static var wireName: StaticName { "MeterRemoved" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let meter = try coder.integer(1, it?.meter, bytes)
+    let at = try coder.instant(2, it?.at, bytes)
+    return Self(meter: meter, at: at)
+  }
+}
+
+extension ReadingQuestioned: WireMessage {
+  /// `ReadingQuestioned`.
+  public static var wireName: StaticName { "ReadingQuestioned" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let register = try coder.register(it?.register, bytes)
+    let at = try coder.instant(3, it?.at, bytes)
+    let code = try coder.text(4, it?.code, bytes)
+    let detail = try coder.text(5, it?.detail, bytes)
+    return Self(register: register, at: at, code: code, detail: detail)
+  }
+}
+
+extension ReadingAccepted: WireMessage {
+  /// `ReadingAccepted`.
+  public static var wireName: StaticName { "ReadingAccepted" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let register = try coder.register(it?.register, bytes)
+    let at = try coder.instant(3, it?.at, bytes)
+    let reason = try coder.text(4, it?.reason, bytes)
+    return Self(register: register, at: at, reason: reason)
+  }
+}

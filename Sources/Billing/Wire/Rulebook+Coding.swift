@@ -1,0 +1,204 @@
+import CivilTime
+public import EventSourcing
+import Metering
+import Money
+public import Tariffs
+
+extension TaxRulePublished: WireMessage {
+  /// `TaxRulePublished`.
+  public static var wireName: StaticName { "TaxRulePublished" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let rule = it?.rule
+    let jurisdiction = try coder.text(1, rule?.jurisdiction, bytes)
+    let level = try coder.choice(2, rule?.level, common: JurisdictionLevel.state, bytes)
+    let code = try coder.text(3, rule?.code, bytes)
+    let title = try coder.text(4, rule?.title, bytes)
+    let rate = try coder.signed(5, rule?.rate.rawValue, bytes)
+    let from = try coder.day(6, rule?.effectiveFrom, bytes)
+    let base: [RevenueClass] = try coder.choices(7, rule?.baseClasses, bytes)
+    let hash = try coder.data(8, it?.contentHash, bytes)
+    return Self(
+      TaxRule(
+        jurisdiction: jurisdiction, level: level, code: code, title: title,
+        rate: Rate(rawValue: rate), effectiveFrom: from, baseClasses: base), contentHash: hash)
+  }
+}
+
+extension CalendarPublished: WireMessage {
+  /// `CalendarPublished`.
+  public static var wireName: StaticName { "CalendarPublished" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let calendar = it?.calendar
+    let name = try coder.text(1, calendar?.name, bytes)
+    let version = try coder.integer(2, calendar?.version, bytes)
+    let from = try coder.day(3, calendar?.effectiveFrom, bytes)
+    let weekend: [Weekday] = try coder.choices(4, calendar?.weekendDays, bytes)
+    let holidays: [Holiday] = try coder.messages(5, calendar?.holidays, bytes)
+    let seasons: [Season] = try coder.messages(6, calendar?.seasons, bytes)
+    let hash = try coder.data(7, it?.contentHash, bytes)
+    return Self(
+      Calendar(
+        name: name, version: version, effectiveFrom: from, weekendDays: weekend,
+        holidays: holidays, seasons: seasons), contentHash: hash)
+  }
+}
+
+extension Holiday: WireMessage {
+  /// `Holiday`.
+  public static var wireName: StaticName { "Holiday" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let day = try coder.day(1, it?.day, bytes)
+    return Self(day: day, name: try coder.text(2, it?.name, bytes))
+  }
+}
+
+extension Season: WireMessage {
+  /// `Season`.
+  public static var wireName: StaticName { "Season" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let name = try coder.text(1, it?.name, bytes)
+    let month = try coder.integer(2, it?.month, bytes)
+    return Self(name: name, month: month, day: try coder.integer(3, it?.day, bytes))
+  }
+}
+
+extension PolicyPublished: WireMessage {
+  /// `PolicyPublished`.
+  public static var wireName: StaticName { "PolicyPublished" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let its = it?.policies
+    let version = try coder.integer(1, its?.version, bytes)
+    let from = try coder.day(2, its?.effectiveFrom, bytes)
+    let rounding = try coder.choice(3, its?.rounding, common: Rounding.halfAwayFromZero, bytes)
+    let minimum = try coder.integer(4, its?.proration.fullMonthMinimum, bytes)
+    let maximum = try coder.integer(5, its?.proration.fullMonthMaximum, bytes)
+    let month = try coder.integer(6, its?.proration.monthDays, bytes)
+    let window = try coder.integer(7, its?.cycleWindowDays, bytes)
+    let daily = try coder.signed(8, its?.plausibility.dailyMaximum.wattHours, bytes)
+    let limits: [Plausibility.Limit] = try coder.messages(9, its?.plausibility.byClass, bytes)
+    let hash = try coder.data(10, it?.contentHash, bytes)
+    return Self(
+      Policies(
+        version: version, effectiveFrom: from, rounding: rounding,
+        proration: Proration(
+          fullMonthMinimum: minimum, fullMonthMaximum: maximum, monthDays: month),
+        cycleWindowDays: window,
+        plausibility: Plausibility(dailyMaximum: Energy(wattHours: daily), byClass: limits)),
+      contentHash: hash)
+  }
+}
+
+extension Plausibility.Limit: WireMessage {
+  /// `ClassLimit`.
+  public static var wireName: StaticName { "ClassLimit" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let customerClass = try coder.choice(1, it?.customerClass, common: .residential, bytes)
+    let daily = try coder.signed(2, it?.dailyMaximum.wattHours, bytes)
+    return Self(customerClass: customerClass, dailyMaximum: Energy(wattHours: daily))
+  }
+}
+
+extension ClassificationPublished: WireMessage {
+  /// `ClassificationPublished`.
+  public static var wireName: StaticName { "ClassificationPublished" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let its = it?.classification
+    let name = try coder.text(1, its?.name, bytes)
+    let version = try coder.integer(2, its?.version, bytes)
+    let from = try coder.day(3, its?.effectiveFrom, bytes)
+    let lines: [Classification.Line] = try coder.messages(4, its?.lines, bytes)
+    let hash = try coder.data(5, it?.contentHash, bytes)
+    return Self(
+      Classification(name: name, version: version, effectiveFrom: from, lines: lines),
+      contentHash: hash)
+  }
+}
+
+extension Classification.Line: WireMessage {
+  /// `ClassificationLine`.
+  public static var wireName: StaticName { "ClassificationLine" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let code = try coder.text(1, it?.code, bytes)
+    let revenueClass: RevenueClass = try coder.choice(2, it?.revenueClass, bytes)
+    return Self(
+      code: code, revenueClass: revenueClass, ledger: try coder.text(3, it?.ledger, bytes))
+  }
+}
+
+extension ZoneRulesPinned: WireMessage {
+  /// `ZoneRulesPinned`.
+  public static var wireName: StaticName { "ZoneRulesPinned" }
+
+  /// Codes the fields. The transitions are stored as two lists of one length.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let zone = it?.zone
+    let name = try coder.text(1, zone?.name, bytes)
+    let source = try coder.text(2, it?.source, bytes)
+    let initial = try coder.integer(3, zone?.initialOffset, bytes)
+    let instants = try coder.packedSigned(4, zone?.transitions.map(\.instant.rawValue), bytes)
+    let offsets = try coder.packedSigned(5, zone?.transitions.map { Int64($0.offset) }, bytes)
+    let hash = try coder.data(6, it?.contentHash, bytes)
+    guard offsets.count == instants.count else { try coder.refuse(5) }
+    var transitions: [ZoneRules.Transition] = []
+    transitions.reserveCapacity(instants.count)
+    for index in instants.indices {
+      let instant = Instant(rawValue: instants[index])
+      guard transitions.last.map({ $0.instant < instant }) ?? true else { try coder.refuse(4) }
+      guard let offset = Int32(exactly: offsets[index]) else { try coder.refuse(5) }
+      transitions.append(ZoneRules.Transition(instant: instant, offset: offset))
+    }
+    return Self(
+      ZoneRules(name: name, initialOffset: initial, transitions: transitions), source: source,
+      contentHash: hash)
+  }
+}
+
+extension ActorRegistered: WireMessage {
+  /// `ActorRegistered`.
+  public static var wireName: StaticName { "ActorRegistered" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let actor = try coder.text(1, it?.actor, bytes)
+    let name = try coder.text(2, it?.name, bytes)
+    let role = try coder.text(3, it?.role, bytes)
+    let key = try coder.data(4, it?.publicKey, bytes)
+    return Self(actor: actor, name: name, role: role, publicKey: key)
+  }
+}
