@@ -97,6 +97,12 @@ let package = Package(
       ]),
     .executableTarget(
       name: "meterbook", dependencies: ["Application", arguments], swiftSettings: strict),
+
+    // The tests, one target a target.
+    tests("Money", ["Money"]),
+    tests("CivilTime", ["CivilTime"]),
+    tests("Metering", ["Metering", "CivilTime"]),
+    tests("Tariffs", ["Tariffs", "Metering", "CivilTime", "Money"]),
     tests("Interchange", ["Interchange", "Money", "CivilTime", "Metering", "Tariffs"]),
   ],
   swiftLanguageModes: [.v6]

@@ -110,7 +110,7 @@ public struct RatedBill: Hashable, Sendable {
   /// The sum of the lines.
   public var total: Money
 
-  /// An empty bill, to be filled again and again by `rate(_:into:)`.
+  /// An empty bill, to be filled again and again by `rate(_:)`.
   public init() {
     lines = []
     total = .zero

@@ -1,0 +1,109 @@
+public import CivilTime
+public import Metering
+
+/// What of interval blocks fell into some days.
+public struct IntervalTally: Hashable, Sendable {
+  /// How many intervals.
+  public var count = 0
+  /// How many of them were estimated or substituted.
+  public var notActual = 0
+  /// The seconds they cover.
+  public var seconds: Int64 = 0
+
+  /// None yet.
+  public init() {}
+}
+
+extension CompiledTariff {
+  /// Adds the intervals of `block` that begin within `days` to `usage`, by time-of-use period.
+  ///
+  /// An interval belongs to the wall-clock time of its start, whatever its length; the hour that
+  /// occurs twice when clocks go back counts twice. Allocates nothing.
+  public func add(
+    _ block: IntervalBlock, during days: BillingPeriod, zone: ZoneRules, to usage: inout [Energy],
+    _ tally: inout IntervalTally
+  ) {
+    let step = Int64(block.minutes) * 60
+    let start = block.start.rawValue
+    let from = max(0, ceiling(zone.midnight(of: days.start).rawValue - start, step))
+    let until = min(
+      Int64(block.values.count), ceiling(zone.midnight(of: days.end).rawValue - start, step))
+    guard from < until else { return }
+    var index = Int(from)
+    while index < until {
+      let instant = block.start(of: index)
+      let run = zone.run(at: instant)
+      let local = instant.rawValue + Int64(run.offset)
+      let day = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+      var second = local - day * 86_400
+      // To the end of the day by this offset, or to where the offset changes.
+      var count = ceiling(86_400 - second, step)
+      if let change = run.until { count = min(count, ceiling(change - instant, step)) }
+      let end = min(Int(until), index + Int(count))
+      let row = clock.row(of: Day(rawValue: Int32(day)))
+      while index < end {
+        let period = Int(clock.minutes[row + Int(second) / 60])
+        usage[period].wattHours += block.values[index]
+        second += step
+        index += 1
+      }
+    }
+    tally.count += Int(until - from)
+    tally.seconds += (until - from) * step
+    guard !block.qualities.isEmpty else { return }
+    for index in Int(from)..<Int(until)
+    where block.qualities[index] == .estimated || block.qualities[index] == .substituted {
+      tally.notActual += 1
+    }
+  }
+
+  private func ceiling(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+    dividend <= 0 ? dividend / divisor : (dividend + divisor - 1) / divisor
+  }
+}
+
+extension RatingSegment {
+  /// The segments of a bill from intervals: every interval measured, none split.
+  ///
+  /// `blocks` are of one channel, by time, without overlap; blocks outside the spans do no harm.
+  public static func segments(
+    _ spans: [TariffSpan], intervals blocks: [IntervalBlock], zone: ZoneRules
+  ) throws(UsageProblem) -> [RatingSegment] {
+    var segments: [RatingSegment] = []
+    for span in spans {
+      var usage = [Energy](repeating: .zero, count: span.tariff.usageCount)
+      var tally = IntervalTally()
+      for block in blocks {
+        span.tariff.add(block, during: span.days, zone: zone, to: &usage, &tally)
+      }
+      let begin = zone.midnight(of: span.days.start)
+      let end = zone.midnight(of: span.days.end)
+      if tally.seconds < end - begin { throw gap(blocks, from: begin, until: end) }
+      let segment = RatingSegment(days: span.days, tariff: span.tariff, usage: usage)
+      try segment.checkNoExport()
+      segments.append(segment)
+    }
+    return segments
+  }
+
+  private static func gap(
+    _ blocks: [IntervalBlock], from begin: Instant, until end: Instant
+  ) -> UsageProblem {
+    var covered = begin
+    var first: Instant?
+    var missing: Int64 = 0
+    let step = Int64(blocks.first?.minutes ?? 60) * 60
+    for block in blocks where block.end > begin && block.start < end {
+      if block.start > covered {
+        if first == nil { first = covered }
+        missing += (block.start - covered + step - 1) / step
+      }
+      covered = max(covered, block.end)
+    }
+    if covered < end {
+      if first == nil { first = covered }
+      missing += (end - covered + step - 1) / step
+    }
+    return .missingIntervals(Int(max(1, missing)), first: first ?? begin)
+  }
+}

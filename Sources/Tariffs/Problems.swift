@@ -1,0 +1,209 @@
+import CivilTime
+import Metering
+import Money
+
+/// What is wrong with a rule, and where: `field` is a path as `components[1].tiers[0].prices`.
+public struct RuleProblem: Hashable, Sendable, CustomStringConvertible {
+  /// The path of the field.
+  public var field: String
+  /// What is wrong, and what to do.
+  public var message: String
+
+  /// A problem of a field.
+  public init(_ field: String, _ message: String) {
+    self.field = field
+    self.message = message
+  }
+
+  /// `field: message`.
+  public var description: String { "\(field): \(message)" }
+}
+
+extension TariffVersion {
+  /// Everything that keeps this version from being published; none where it makes sense.
+  ///
+  /// `calendars` are the versions of the calendar that it names, those published with it included.
+  public func problems(calendars: [Calendar]) -> [RuleProblem] {
+    var found: [RuleProblem] = []
+    if plan.isEmpty { found.append(.init("plan", "is empty")) }
+    if version == 0 { found.append(.init("version", "is 0; versions count from 1")) }
+    if components.isEmpty { found.append(.init("components", "is empty: nothing is charged")) }
+    if components.count > Self.maximumCount {
+      found.append(.init("components", "has more than \(Self.maximumCount) entries"))
+    }
+    if periods.count > Self.maximumCount {
+      found.append(.init("periods", "has more than \(Self.maximumCount) entries"))
+    }
+    found += periodProblems(calendars)
+    for (index, component) in components.enumerated() {
+      let field = "components[\(index)]"
+      if component.code.isEmpty { found.append(.init(field + ".code", "is empty")) }
+      if components[..<index].contains(where: { $0.code == component.code }) {
+        found.append(.init(field + ".code", "'\(component.code)' is used twice"))
+      }
+      if component.lineType == .tax {
+        found.append(.init(field + ".type", "is TAX; a tax is a rule of its own"))
+      }
+      found += problems(of: component.kind, index, field)
+    }
+    return found
+  }
+
+  private func periodProblems(_ calendars: [Calendar]) -> [RuleProblem] {
+    var found: [RuleProblem] = []
+    if !periods.isEmpty, periods.count(where: { $0.windows.isEmpty }) != 1 {
+      found.append(.init("periods", "need exactly one period without windows, for all other times"))
+    }
+    for (index, period) in periods.enumerated() {
+      let field = "periods[\(index)]"
+      if period.name.isEmpty { found.append(.init(field + ".name", "is empty")) }
+      if periods[..<index].contains(where: { $0.name == period.name }) {
+        found.append(.init(field + ".name", "'\(period.name)' is used twice"))
+      }
+      for (number, window) in period.windows.enumerated() {
+        found += problems(of: window, field + ".windows[\(number)]", calendars)
+      }
+    }
+    guard let calendar, calendars.first.map({ $0.effectiveFrom > effectiveFrom }) ?? true else {
+      return found
+    }
+    found.append(
+      .init("calendar", "'\(calendar)' is not published with effect on \(effectiveFrom)"))
+    return found
+  }
+
+  private func problems(of window: TimeWindow, _ field: String, _ calendars: [Calendar])
+    -> [RuleProblem]
+  {
+    var found: [RuleProblem] = []
+    if window.startMinute < 0 || window.endMinute > 1440 || window.startMinute >= window.endMinute {
+      found.append(
+        .init(
+          field,
+          "begins at or after its end, or lies outside the day; cut one that crosses midnight"
+        ))
+    }
+    if window.days.isEmpty { found.append(.init(field + ".days", "is empty: it never applies")) }
+    let needsCalendar = window.days.contains { [.workingDay, .restDay, .holiday].contains($0) }
+    if calendar == nil, needsCalendar || window.season != nil {
+      found.append(.init("calendar", "is missing: \(field) needs its days or seasons"))
+    }
+    if let season = window.season, calendar != nil {
+      for calendar in calendars where !calendar.seasons.contains(where: { $0.name == season }) {
+        found.append(
+          .init(
+            field + ".season",
+            "'\(season)' is no season of calendar '\(calendar.name)' version \(calendar.version)"))
+      }
+    }
+    return found
+  }
+
+  private func problems(of kind: ComponentKind, _ index: Int, _ field: String) -> [RuleProblem] {
+    switch kind {
+    case .fixed: []
+    case .energy(let energy): problems(of: energy, field)
+    case .percentage(let percentage): problems(of: percentage, index, field)
+    }
+  }
+
+  private func problems(of energy: EnergyComponent, _ field: String) -> [RuleProblem] {
+    var found: [RuleProblem] = []
+    if energy.tiers.isEmpty { found.append(.init(field + ".tiers", "is empty")) }
+    if energy.tiers.count > Self.maximumCount {
+      found.append(.init(field + ".tiers", "has more than \(Self.maximumCount) entries"))
+    }
+    var last = Energy.zero
+    for (number, tier) in energy.tiers.enumerated() {
+      let path = field + ".tiers[\(number)]"
+      let isLast = number == energy.tiers.count - 1
+      if let limit = tier.limit {
+        if isLast { found.append(.init(path + ".limit", "must be open in the last tier")) }
+        if limit <= last { found.append(.init(path + ".limit", "must be above the one before")) }
+        last = limit
+      } else if !isLast {
+        found.append(.init(path + ".limit", "is missing; only the last tier is open"))
+      }
+      if tier.prices.count != 1, tier.prices.count != periods.count {
+        found.append(
+          .init(
+            path + ".prices",
+            "has \(tier.prices.count) prices; the tariff has \(periods.count) periods"))
+      }
+      if tier.prices.count != energy.tiers[0].prices.count {
+        found.append(.init(path + ".prices", "has not as many prices as the first tier"))
+      }
+    }
+    return found
+  }
+
+  private func problems(of percentage: PercentageComponent, _ index: Int, _ field: String)
+    -> [RuleProblem]
+  {
+    var found: [RuleProblem] = []
+    if percentage.baseClasses.isEmpty, percentage.baseComponents.isEmpty {
+      found.append(.init(field + ".base", "is empty"))
+    }
+    for code in percentage.baseComponents {
+      guard let place = components.firstIndex(where: { $0.code == code }) else {
+        found.append(.init(field + ".base", "'\(code)' is no component of this tariff"))
+        continue
+      }
+      if case .percentage = components[place].kind, place >= index {
+        found.append(
+          .init(field + ".base", "'\(code)' is a percentage too and must come earlier: no circles"))
+      }
+    }
+    return found
+  }
+}
+
+extension Calendar {
+  /// Everything that keeps this calendar from being published; none where it makes sense.
+  public var problems: [RuleProblem] {
+    var found: [RuleProblem] = []
+    if name.isEmpty { found.append(.init("name", "is empty")) }
+    if version == 0 { found.append(.init("version", "is 0; versions count from 1")) }
+    for (index, holiday) in holidays.enumerated()
+    where holidays[..<index].contains(where: { $0.day == holiday.day }) {
+      found.append(.init("holidays[\(index)]", "\(holiday.day) is there twice"))
+    }
+    for (index, season) in seasons.enumerated() {
+      if Day(year: 2024, month: Int(season.month), day: Int(season.day)) == nil {
+        found.append(.init("seasons[\(index)]", "begins on a day that no year has"))
+      }
+      if seasons[..<index].contains(where: { $0.month == season.month && $0.day == season.day }) {
+        found.append(.init("seasons[\(index)]", "begins on the same day as another"))
+      }
+    }
+    return found
+  }
+}
+
+extension TaxRule {
+  /// Everything that keeps this rule from being published; none where it makes sense.
+  public var problems: [RuleProblem] {
+    var found: [RuleProblem] = []
+    if jurisdiction.isEmpty { found.append(.init("jurisdiction", "is empty")) }
+    if code.isEmpty { found.append(.init("code", "is empty")) }
+    if rate.rawValue < 0 { found.append(.init("rate", "is negative")) }
+    if baseClasses.isEmpty { found.append(.init("base", "is empty: nothing is taxed")) }
+    return found
+  }
+}
+
+extension Policies {
+  /// Everything that keeps these policies from being published; none where they make sense.
+  public var problems: [RuleProblem] {
+    var found: [RuleProblem] = []
+    if version == 0 { found.append(.init("version", "is 0; versions count from 1")) }
+    if proration.fullMonthMinimum > proration.fullMonthMaximum {
+      found.append(.init("proration", "the fewest days of a full month are more than the most"))
+    }
+    if proration.monthDays == 0 { found.append(.init("proration", "a month has no days")) }
+    if plausibility.dailyMaximum <= .zero {
+      found.append(.init("plausibility", "the greatest plausible usage is not above zero"))
+    }
+    return found
+  }
+}

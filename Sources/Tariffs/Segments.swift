@@ -1,0 +1,207 @@
+public import CivilTime
+public import Metering
+import Money
+
+/// From a day on, an account is on a plan.
+public struct PlanAssignment: Hashable, Sendable {
+  /// The plan's code.
+  public var plan: String
+  /// The first day.
+  public var from: Day
+
+  /// The plan from a day on.
+  public init(plan: String, from: Day) {
+    self.plan = plan
+    self.from = from
+  }
+}
+
+/// Days under one tariff version.
+public struct TariffSpan: Sendable {
+  /// The days.
+  public var days: BillingPeriod
+  /// What applies.
+  public var tariff: CompiledTariff
+
+  /// Days under one tariff version.
+  public init(days: BillingPeriod, tariff: CompiledTariff) {
+    self.days = days
+    self.tariff = tariff
+  }
+}
+
+/// Energy measured over whole local days.
+public struct MeasuredUsage: Hashable, Sendable {
+  /// From the opening reading's local date to the closing one's.
+  public var days: BillingPeriod
+  /// How much.
+  public var energy: Energy
+  /// The time-of-use period that the register counts, or `nil` for all hours.
+  public var touPeriod: String?
+
+  /// Energy measured over days.
+  public init(days: BillingPeriod, energy: Energy, touPeriod: String? = nil) {
+    self.days = days
+    self.energy = energy
+    self.touPeriod = touPeriod
+  }
+}
+
+/// Why usage cannot be rated.
+public enum UsageProblem: Error, Hashable, Sendable {
+  /// No plan is assigned on this day.
+  case noPlan(Day)
+  /// The plan has no version in force on this day.
+  case noTariff(plan: String, Day)
+  /// The tariff has time-of-use periods, and a register that counts this one is missing.
+  case noRegister(period: String, plan: String)
+  /// A register counts a period that the tariff does not have.
+  case unknownPeriod(String, plan: String)
+  /// More was delivered to the grid than taken from it, and the tariff has no price for that.
+  case netExport(Energy, BillingPeriod)
+  /// Intervals are missing: how many, and where the first one begins.
+  case missingIntervals(Int, first: Instant)
+}
+
+extension UsageProblem: CustomStringConvertible {
+  /// The reason in words.
+  public var description: String {
+    switch self {
+    case .noPlan(let day): "no rate plan is assigned on \(day)"
+    case .noTariff(let plan, let day): "plan \(plan) has no tariff version in force on \(day)"
+    case .noRegister(let period, let plan):
+      "plan \(plan) prices the period '\(period)', which no register of the meter counts; "
+        + "it needs one register a period, or intervals"
+    case .unknownPeriod(let period, let plan):
+      "a register counts the period '\(period)', which plan \(plan) does not have"
+    case .netExport(let energy, let days):
+      "\(energy) net in \(days): more was delivered to the grid than taken, "
+        + "and the tariff has no price for it"
+    case .missingIntervals(let count, let first):
+      "\(count) interval\(count == 1 ? " is" : "s are") missing, the first at \(first)"
+    }
+  }
+}
+
+extension RuleSet {
+  /// The tariff versions in force over `period` for an account with these plans (by day): one span
+  /// where nothing changes inside it.
+  public func spans(of period: BillingPeriod, plans: [PlanAssignment]) throws(UsageProblem)
+    -> [TariffSpan]
+  {
+    var spans: [TariffSpan] = []
+    var day = period.start
+    while day < period.end {
+      guard let index = plans.lastIndex(where: { $0.from <= day }) else { throw .noPlan(day) }
+      let plan = plans[index].plan
+      guard let tariff = tariff(plan, on: day) else { throw .noTariff(plan: plan, day) }
+      var end = period.end
+      if index + 1 < plans.count { end = min(end, plans[index + 1].from) }
+      if let change = nextChange(of: plan, after: day) { end = min(end, change) }
+      if let last = spans.last, last.tariff === tariff {
+        spans[spans.count - 1].days.end = end
+      } else {
+        spans.append(TariffSpan(days: BillingPeriod(start: day, end: end), tariff: tariff))
+      }
+      day = end
+    }
+    return spans
+  }
+
+  private func nextChange(of plan: String, after day: Day) -> Day? {
+    versions(of: plan).first { $0.version.effectiveFrom > day }?.version.effectiveFrom
+  }
+}
+
+extension RegisterSpec {
+  /// What the register measured over the days of `period`: pieces between the readings on whose
+  /// local dates a span begins or ends. Other readings in between do not count.
+  ///
+  /// `readings` are this register's, by time; the first lies on the period's first day, the last on
+  /// the day it ends.
+  public func measuredUsage(
+    _ readings: [Reading], spans: [TariffSpan], zone: ZoneRules
+  ) -> [MeasuredUsage] {
+    guard var opening = readings.first, let closing = readings.last, readings.count > 1 else {
+      return []
+    }
+    var pieces: [MeasuredUsage] = []
+    var begin = zone.day(of: opening.instant)
+    for reading in readings.dropFirst() {
+      let day = zone.day(of: reading.instant)
+      let isBoundary = day > begin && spans.contains { $0.days.start == day }
+      guard isBoundary || reading == closing else { continue }
+      let energy = usage(from: opening.value, to: reading.value).energy
+      pieces.append(
+        MeasuredUsage(
+          days: BillingPeriod(start: begin, end: day), energy: energy, touPeriod: touPeriod))
+      opening = reading
+      begin = day
+    }
+    return pieces
+  }
+}
+
+extension RatingSegment {
+  /// The segments of a bill from what registers measured.
+  ///
+  /// A piece that covers several spans is split by days, in whole watt-hours. A tariff without
+  /// periods sums all registers; one with periods needs a register for each.
+  public static func segments(
+    _ spans: [TariffSpan], measured: [MeasuredUsage]
+  ) throws(UsageProblem) -> [RatingSegment] {
+    var segments = spans.map {
+      RatingSegment(
+        days: $0.days, tariff: $0.tariff,
+        usage: [Energy](repeating: .zero, count: $0.tariff.usageCount))
+    }
+    for piece in measured {
+      let covered = segments.indices.filter { segments[$0].days.overlap(piece.days) > 0 }
+      let parts =
+        covered.count > 1
+        ? Allocation.split(
+          piece.energy.wattHours,
+          weights: covered.map { Int64(segments[$0].days.overlap(piece.days)) })
+        : [piece.energy.wattHours]
+      for (index, part) in zip(covered, parts) {
+        let period = try segments[index].tariff.usageIndex(piece.touPeriod)
+        segments[index].usage[period].wattHours += part
+        if covered.count > 1 { segments[index].isSplit = true }
+      }
+    }
+    for segment in segments { try segment.check(measured) }
+    return segments
+  }
+
+  private func check(_ measured: [MeasuredUsage]) throws(UsageProblem) {
+    for period in tariff.version.periods
+    where !measured.contains(where: { $0.touPeriod == period.name }) {
+      throw .noRegister(period: period.name, plan: tariff.version.plan)
+    }
+    try checkNoExport()
+  }
+
+  func checkNoExport() throws(UsageProblem) {
+    for energy in usage where energy < .zero { throw .netExport(energy, days) }
+  }
+}
+
+extension CompiledTariff {
+  fileprivate func usageIndex(_ period: String?) throws(UsageProblem) -> Int {
+    guard !version.periods.isEmpty else { return 0 }
+    guard let period else {
+      throw .noRegister(period: version.periods[0].name, plan: version.plan)
+    }
+    guard let index = periodIndex(period) else {
+      throw .unknownPeriod(period, plan: version.plan)
+    }
+    return index
+  }
+}
+
+extension BillingPeriod {
+  /// The days that both cover.
+  fileprivate func overlap(_ other: BillingPeriod) -> Int {
+    max(0, min(end, other.end) - max(start, other.start))
+  }
+}
