@@ -99,6 +99,7 @@ let package = Package(
       name: "meterbook", dependencies: ["Application", arguments], swiftSettings: strict),
 
     // The tests, one target a target.
+    tests("EventLog", ["EventLog", "EventSourcing", "LMDB"]),
     tests("Money", ["Money"]),
     tests("CivilTime", ["CivilTime"]),
     tests("Metering", ["Metering", "CivilTime"]),

@@ -1,0 +1,84 @@
+import EventSourcing
+
+// What the layouts of this module are written with.
+
+extension Array where Element == UInt8 {
+  /// Appends `value`, most significant byte first.
+  mutating func append(bigEndian value: some FixedWidthInteger) {
+    for shift in stride(from: type(of: value).bitWidth - 8, through: 0, by: -8) {
+      append(UInt8(truncatingIfNeeded: value >> shift))
+    }
+  }
+
+  /// Appends a copy of `bytes`.
+  mutating func append(_ bytes: RawSpan) {
+    // `unsafe`: the one copy that does not go byte by byte; the buffer does not leave this call.
+    unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+
+  /// Two digits a byte.
+  var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in self {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension UInt64 {
+  /// The big-endian integer at `offset`. Bounds are checked.
+  init(bigEndianIn bytes: RawSpan, at offset: Int) {
+    self = bytes.fixed64(at: offset).byteSwapped
+  }
+}
+
+extension UInt32 {
+  /// The big-endian integer at `offset`. Bounds are checked.
+  init(bigEndianIn bytes: RawSpan, at offset: Int) {
+    var value: UInt32 = 0
+    for index in offset..<(offset + 4) { value = value << 8 | UInt32(bytes.byte(at: index)) }
+    self = value
+  }
+}
+
+extension RawSpan {
+  /// Whether the bytes are those of `other`.
+  func isEqual(to other: RawSpan) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    for index in 0..<byteCount where byte(at: index) != other.byte(at: index) { return false }
+    return true
+  }
+
+  /// Whether the bytes begin with `prefix`.
+  func starts(with prefix: RawSpan) -> Bool {
+    byteCount >= prefix.byteCount && extracting(0..<prefix.byteCount).isEqual(to: prefix)
+  }
+}
+
+extension Range<Int> {
+  /// The range moved by `offset`.
+  func shifted(by offset: Int) -> Range<Int> {
+    (lowerBound + offset)..<(upperBound + offset)
+  }
+}
+
+/// How two byte strings sort.
+enum ByteOrder {
+  case ascending, same, descending
+
+  /// Whether the first of two parts of `bytes` sorts before the second, or after it.
+  init(_ bytes: RawSpan, _ left: Range<Int>, _ right: Range<Int>) {
+    for offset in 0..<Swift.min(left.count, right.count) {
+      let a = bytes.byte(at: left.lowerBound + offset)
+      let b = bytes.byte(at: right.lowerBound + offset)
+      if a != b {
+        self = a < b ? .ascending : .descending
+        return
+      }
+    }
+    self = left.count == right.count ? .same : left.count < right.count ? .ascending : .descending
+  }
+}
