@@ -49,10 +49,6 @@ public struct MeterRow: CSVRow, Hashable {
       name: name, unit: unit, dials: try Self.dials(fields),
       decimals: try Self.decimals(fields, unit),
       multiplier: try Self.multiplier(fields), direction: direction, touPeriod: period)
-    let digits = Int(register.dials) + Int(register.decimals)
-    guard digits <= RegisterSpec.maximumDigits else {
-      throw fields.fault(5, .tooManyDigits(digits))
-    }
     startReading = try Self.startReading(fields, register)
   }
 

@@ -60,8 +60,6 @@ public struct RowError: Error, Hashable, Sendable {
     case notForIntervalChannel
     /// A value that every register needs.
     case neededByRegister
-    /// Dials and decimals together beyond what a register value holds.
-    case tooManyDigits(Int)
     /// Another row of the same meter says otherwise.
     case disagrees(found: String, earlier: String, line: Int)
     /// The same register of the same meter twice.
@@ -129,8 +127,6 @@ extension RowError.Reason: CustomStringConvertible {
       "an interval channel has no such value; leave it empty, or leave interval_minutes empty"
     case .neededByRegister:
       "a register needs this value; give it, or give interval_minutes if it is an interval channel"
-    case .tooManyDigits(let digits):
-      "dials and decimals are \(digits) digits together; the limit is 15; check both"
     case .disagrees(let found, let earlier, let line):
       "\"\(clipped(found))\" is not what line \(line) says of this meter, "
         + "\"\(clipped(earlier))\"; the rows of one meter must agree"
