@@ -23,7 +23,9 @@ public final class Book: Sendable {
     store = try BookStore.opening(path)
     self.path = path
     isReadOnly = readOnly
-    guard readOnly || store.isWritable else { throw BookError.readOnly(path: path) }
+    guard !readOnly else { return }
+    guard store.isWritable else { throw BookError.readOnly(path: path) }
+    try store.tidy()
   }
 
   /// Creates a book in the folder `path`, which must not hold one, and opens it. Its entry 0, on

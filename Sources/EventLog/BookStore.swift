@@ -94,7 +94,41 @@ extension BookStore {
     guard let roll else { throw BookError.readOnly(path: layout.path) }
     roll.lock()
     defer { roll.unlock() }
+    try removeLeftovers()
     try VolumeMaker(layout: layout).makeSuccessor(of: volume, seal)
-    _ = try adoptSuccessor(of: volume, seal)
+    guard try adoptSuccessor(of: volume, seal) else {
+      throw BookError.damaged(path: volume.path, what: "its successor was made and is not there")
+    }
+    try packSealed()
+  }
+
+  /// Finishes what a process that died may have left: packs sealed volumes, unless another process
+  /// is about it.
+  func tidy() throws {
+    guard let roll, try volumes.dropLast().contains(where: { try !$0.isPacked() }) else { return }
+    guard roll.tryLock() else { return }
+    defer { roll.unlock() }
+    try removeLeftovers()
+    try packSealed()
+  }
+
+  /// Packs the sealed volumes that are not; only with the `roll` lock.
+  private func packSealed() throws {
+    for volume in volumes.dropLast() {
+      guard let packed = try VolumePacker(layout: layout).pack(volume) else { continue }
+      open.withLock { volumes in
+        if let index = volumes.firstIndex(where: { $0 === volume }) { volumes[index] = packed }
+      }
+    }
+  }
+
+  /// Removes what makers and packers that died left behind; only with the `roll` lock, without
+  /// which there are no others.
+  private func removeLeftovers() throws {
+    try onFile(layout.volumes) {
+      for name in try Files.names(in: layout.volumes) where name.hasSuffix(".new") {
+        try Files.remove("\(layout.volumes)/\(name)")
+      }
+    }
   }
 }

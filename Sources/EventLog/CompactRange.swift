@@ -27,7 +27,7 @@ public struct CompactRange: Hashable, Sendable {
   ///   appended one included: its level, its index among those of its level, its root.
   public mutating func append(
     _ hash: MerkleHash, level: Int = 0,
-    completed: (_ level: Int, _ index: UInt64, _ root: MerkleHash) throws -> Void = { _, _, _ in }
+    completed: (_ level: Int, _ index: UInt64, _ root: MerkleHash) throws -> Void
   ) rethrows {
     precondition(size.trailingZeroBitCount >= level, "a subtree is appended at its own boundary")
     var root = hash
@@ -40,6 +40,11 @@ public struct CompactRange: Hashable, Sendable {
     }
     hashes.append(root)
     size += 1 << UInt64(level)
+  }
+
+  /// Appends a leaf by its hash, or a perfect subtree of 2^`level` leaves by its root.
+  public mutating func append(_ hash: MerkleHash, level: Int = 0) {
+    append(hash, level: level) { _, _, _ in }
   }
 
   /// The root of the tree (RFC 6962, section 2.1).

@@ -22,8 +22,8 @@ public enum Limits {
   static let parallelHashing = 512
   /// How far a real book's clock may jump ahead of its last entry unless told that it is right.
   public static let clockJumpDays: Int64 = 35
-  /// Heads brought forward in one transaction of a new volume, so that its memory stays small.
-  static let headsInOneTransaction = 65_536
+  /// Entries written in one transaction where a file is made anew, so that its memory stays small.
+  static let bulkEntries = 65_536
   /// The height of the smallest subtree that is stored: 256 leaves.
   static let storedLevel = 8
   /// The longest key of the private file.

@@ -109,7 +109,7 @@ private struct PendingHeads {
     keys.append(key)
     ends.append(keys.count)
     heads.append(head)
-    if heads.count == Limits.headsInOneTransaction { try write() }
+    if heads.count == Limits.bulkEntries { try write() }
   }
 
   mutating func write() throws {
