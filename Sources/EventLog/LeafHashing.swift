@@ -80,14 +80,7 @@ struct HashedBatch: Sendable {
     to range: inout CompactRange,
     completed: (_ level: Int, _ index: UInt64, _ root: MerkleHash) throws -> Void
   ) rethrows {
-    for part in parts {
-      switch part {
-      case .leaves(let hashes):
-        for hash in hashes { try range.append(hash, completed: completed) }
-      case .subtree(let root, _):
-        try range.append(root, level: Limits.storedLevel, completed: completed)
-      }
-    }
+    for part in parts { try part.append(to: &range, completed: completed) }
   }
 }
 

@@ -37,7 +37,8 @@ struct VolumePacker {
       }
       try copy.environment.write { transaction in
         for name in [MetaName.head, MetaName.sealed] {
-          guard let value = try volume.environment.read({ try $0.value(forKey: name, in: volume.meta) })
+          guard
+            let value = try volume.environment.read({ try $0.value(forKey: name, in: volume.meta) })
           else { throw BookError.damaged(path: volume.path, what: "its meta is incomplete") }
           try transaction.put(value, forKey: name, in: copy.meta)
         }

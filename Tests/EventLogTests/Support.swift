@@ -4,7 +4,7 @@ import Foundation
 import LMDB
 
 /// A folder of its own for each test, removed with it.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let path: String
 
   init() throws {
@@ -52,4 +52,72 @@ func event(in bytes: RawSpan) throws -> [UInt8] {
     result = bytes.array(in: field.range)
   }
   return result
+}
+
+/// Runs `body` on `count` threads at once, and waits for all.
+func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+  let done = DispatchSemaphore(value: 0)
+  for number in 0..<count {
+    Thread.detachNewThread {
+      body(number)
+      done.signal()
+    }
+  }
+  for _ in 0..<count { done.wait() }
+}
+
+/// Random numbers that a seed repeats.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+extension Book {
+  /// Verifies, taking an event for readable if it is the message that `Batch.add` writes.
+  func verifyTest() throws -> VerifyReport {
+    try verify { _, bytes, range in
+      var cursor = WireCursor(range)
+      while let field = try cursor.next(in: bytes) {
+        guard field.number == 1, field.isDelimited else {
+          throw WireError.unknownField(field.number, in: "test")
+        }
+      }
+    }
+  }
+
+  /// The positions and events of a walk.
+  func collect(
+    _ walk: (borrowing Snapshot, (Position, RawSpan) throws -> ReadStep) throws -> Void
+  ) throws -> [Found] {
+    var found: [Found] = []
+    try read { snapshot in
+      try walk(snapshot) { position, bytes in
+        let header = try EntryView(bytes).header
+        found.append(
+          Found(
+            position: position.rawValue, stream: header.stream, version: header.version,
+            recordedAt: header.recordedAt, event: try event(in: bytes)))
+        return .proceed
+      }
+    }
+    return found
+  }
+}
+
+/// An entry as a walk found it, or as a model expects it.
+struct Found: Hashable {
+  var position: UInt64
+  var stream: StreamID
+  var version: UInt64
+  var recordedAt: Timestamp
+  var event: [UInt8]
 }
