@@ -104,6 +104,8 @@ let package = Package(
     tests("CivilTime", ["CivilTime"]),
     tests("Metering", ["Metering", "CivilTime"]),
     tests("Tariffs", ["Tariffs", "Metering", "CivilTime", "Money"]),
+    tests(
+      "Billing", ["Billing", "EventSourcing", "Tariffs", "Metering", "CivilTime", "Money"]),
     tests("Interchange", ["Interchange", "Money", "CivilTime", "Metering", "Tariffs"]),
   ],
   swiftLanguageModes: [.v6]

@@ -98,7 +98,9 @@ extension RegisterSpec {
   public func validate() throws(RegisterProblem) {
     guard !name.isEmpty else { throw .unnamed }
     let digits = Int(dials) + Int(decimals)
-    guard (1...Self.maximumDigits).contains(digits), dials > 0 else { throw .digits(digits) }
+    guard intervalMinutes != nil || (1...Self.maximumDigits).contains(digits) && dials > 0 else {
+      throw .digits(digits)
+    }
     guard decimals <= unit.maximumDecimals else {
       throw .decimals(Int(decimals), allowed: unit.maximumDecimals)
     }

@@ -42,7 +42,7 @@ extension InvoiceIssued: WireMessage {
     let ordinal = try coder.integer(1, it?.ordinal, bytes)
     let end = try coder.day(2, it?.period.end, bytes)
     let days = try coder.integer(3, it.map { UInt32($0.period.days) }, bytes)
-    let dueAfter = try coder.integer(4, it.map { UInt32($0.due - $0.period.end) }, bytes)
+    let dueAfter = try coder.integer(4, it.map { Int32($0.due - $0.period.end) }, bytes)
     guard let start = end.moved(-Int64(days)) else { try coder.refuse(3) }
     guard let due = end.moved(Int64(dueAfter)) else { try coder.refuse(4) }
     let total = try coder.money(5, it?.total, bytes)

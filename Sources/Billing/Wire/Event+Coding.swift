@@ -96,3 +96,27 @@ extension Event {
     try WireReader.read(Message.self, bytes, range)
   }
 }
+
+extension ChargeRecorded {
+  /// Writes the charge as field 15 of its entry.
+  public func encodeField(into writer: inout WireWriter) {
+    writer.message(EntryView.eventsField) { entry in
+      entry.message(Event.Kind.chargeRecorded.rawValue) { _ = Self.coded(&$0, self, RawSpan()) }
+    }
+  }
+}
+
+extension EntryView {
+  /// The entry's events, decoded.
+  public func decodedEvents(_ bytes: RawSpan) throws(WireError) -> [Event] {
+    var events: [Event] = []
+    var cursor = self.events(in: bytes)
+    while let field = try cursor.next(in: bytes) {
+      guard field.number == Self.eventsField, field.isDelimited else {
+        throw .unknownField(field.number, in: "Entry")
+      }
+      events.append(try Event.decode(bytes, field.range))
+    }
+    return events
+  }
+}

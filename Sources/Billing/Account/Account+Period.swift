@@ -1,0 +1,190 @@
+import CivilTime
+import Metering
+import Tariffs
+
+extension Account {
+  /// The next period to bill.
+  struct DuePeriod {
+    var days: BillingPeriod
+    /// Whether it is the last before service stops.
+    var isFinal: Bool
+    /// Whether the energy is measured by intervals rather than by dials.
+    var isByIntervals: Bool
+  }
+
+  /// The next period, if it ends on or before `through`.
+  ///
+  /// By dials a period runs from the last billed reading's local date to the closing reading's: the
+  /// one nearest the cycle date, within the policy's window. By intervals it runs from cycle day to
+  /// cycle day.
+  static func nextPeriod(
+    _ command: BillAccount, _ state: AccountState
+  ) throws(BillingObstacle) -> DuePeriod? {
+    guard let details = state.details, let served = state.serviceStart, state.closed == nil,
+      !state.isFinallyBilled
+    else { return nil }
+    let zone = command.zone
+    let start = state.billedThrough ?? state.firstDay(served: served, zone)
+    if let stop = state.serviceStop, stop <= start { return nil }
+    let isByIntervals = state.isMeasuredByIntervals(on: start, zone)
+    let cycleDay = Int(details.cycleDay)
+    let firstCycle = start.nextCycleStart(cycleDay: cycleDay)
+    let window = Int(command.rules.billingPolicies(on: firstCycle).cycleWindowDays)
+    var target =
+      isByIntervals ? firstCycle : (start + window).nextCycleStart(cycleDay: cycleDay)
+    if let change = state.changeOfMetering(after: start, toIntervals: !isByIntervals, zone) {
+      target = min(target, change)
+    }
+    var isFinal = false
+    if let stop = state.serviceStop, stop <= target {
+      target = stop
+      isFinal = true
+    }
+    if isByIntervals {
+      guard target <= command.through else { return nil }
+      return DuePeriod(
+        days: BillingPeriod(start: start, end: target), isFinal: isFinal, isByIntervals: true)
+    }
+    guard command.through >= target - window else { return nil }
+    guard
+      let end = state.closingDay(
+        after: start, near: target, window: window, zone)
+    else {
+      guard target <= command.through else { return nil }
+      throw state.missingReading(
+        BillingPeriod(start: start, end: target), window: window, zone)
+    }
+    guard end <= command.through else { return nil }
+    return DuePeriod(
+      days: BillingPeriod(start: start, end: end), isFinal: isFinal, isByIntervals: false)
+  }
+}
+
+extension RuleSet {
+  /// The policies in force on `day`, or what a book begins with.
+  func billingPolicies(on day: Day) -> Policies {
+    policies(on: day) ?? Policies(version: 0, effectiveFrom: day)
+  }
+}
+
+extension AccountState.Meter {
+  /// Whether it has a channel that measures what the customer takes.
+  var hasChannel: Bool { registers.contains { $0.isChannel && $0.spec.direction == .import } }
+  /// Whether it has a dial that measures what the customer takes.
+  var hasDial: Bool { registers.contains { $0.isDial } }
+  /// Whether its dials are billed: a meter with channels is billed by these.
+  var isByDials: Bool { hasDial && !hasChannel }
+}
+
+extension AccountState.Register {
+  /// Whether it is a dial that measures what the customer takes.
+  var isDial: Bool { !isChannel && spec.direction == .import }
+
+  /// The index of the last reading on local days up to, not including, `end` that may be billed.
+  func lastReading(before end: Instant) -> Int? {
+    readings.lastIndex { $0.at < end && !$0.isQuestioned }
+  }
+}
+
+extension AccountState {
+  /// The first day to bill: by dials that of the first reading, by intervals the first served with
+  /// a meter.
+  func firstDay(served: Day, _ zone: ZoneRules) -> Day {
+    guard let first = meters.min(by: { $0.installed < $1.installed }) else { return served }
+    let installed = zone.day(of: first.installed)
+    return first.isByDials ? installed : max(served, installed)
+  }
+
+  /// Whether a meter with intervals measures the energy of `day`.
+  func isMeasuredByIntervals(on day: Day, _ zone: ZoneRules) -> Bool {
+    for meter in meters where meter.hasChannel {
+      if zone.day(of: meter.installed) > day { continue }
+      if let removed = meter.removed, zone.day(of: removed) <= day { continue }
+      return true
+    }
+    return false
+  }
+
+  /// The day after `day` on which a meter of the other kind takes over.
+  func changeOfMetering(after day: Day, toIntervals: Bool, _ zone: ZoneRules) -> Day? {
+    var first: Day?
+    for meter in meters where toIntervals ? meter.hasChannel : meter.isByDials {
+      let installed = zone.day(of: meter.installed)
+      if installed > day, first.map({ installed < $0 }) ?? true { first = installed }
+    }
+    return first
+  }
+
+  /// The local date nearest `target` on which every dial in service has a reading.
+  func closingDay(after start: Day, near target: Day, window: Int, _ zone: ZoneRules) -> Day? {
+    let from = zone.midnight(of: target - window)
+    let until = zone.midnight(of: target + window + 1)
+    var best: Day?
+    for meter in meters where meter.isByDials {
+      for register in meter.registers where register.isDial {
+        for reading in register.readings.reversed() {
+          guard reading.at >= from else { break }
+          guard reading.at < until, !reading.isQuestioned else { continue }
+          let day = zone.day(of: reading.at)
+          guard day > start, day != best else { continue }
+          if let best, (abs(best - target), best) < (abs(day - target), day) { continue }
+          if isClosing(day, zone) { best = day }
+        }
+      }
+    }
+    return best
+  }
+
+  /// Whether every dial in service has a reading on `day` that may be billed.
+  private func isClosing(_ day: Day, _ zone: ZoneRules) -> Bool {
+    let begin = zone.midnight(of: day)
+    let end = zone.midnight(of: day + 1)
+    for meter in meters where meter.isByDials && meter.installed < begin {
+      if let removed = meter.removed, removed < end {
+        guard meter.isFinalReadingGood else { return false }
+        continue
+      }
+      for register in meter.registers where register.isDial {
+        guard let last = register.lastReading(before: end), register.readings[last].at >= begin
+        else { return false }
+      }
+    }
+    return true
+  }
+
+  /// What is missing where no day closes the period.
+  func missingReading(
+    _ period: BillingPeriod, window: Int, _ zone: ZoneRules
+  ) -> BillingObstacle {
+    let from = zone.midnight(of: period.end - window)
+    let until = zone.midnight(of: period.end + window + 1)
+    for meter in meters where meter.isByDials && meter.installed < from {
+      for register in meter.registers where register.isDial {
+        let inWindow = register.readings.filter { $0.at >= from && $0.at < until }
+        if let questioned = inWindow.first(where: \.isQuestioned) {
+          return BillingObstacle(
+            .questionedReading(
+              register: register.spec.name, meter: meter.id, at: questioned.at), period)
+        }
+        guard meter.removed == nil, inWindow.isEmpty else { continue }
+        return BillingObstacle(
+          .missingReading(
+            register: register.spec.name, meter: meter.id, near: period.end, window: window),
+          period)
+      }
+    }
+    guard let meter = meters.last(where: \.isByDials), meter.removed == nil,
+      let register = meter.registers.first(where: \.isDial)
+    else { return BillingObstacle(.noMeter, period) }
+    return BillingObstacle(
+      .missingReading(
+        register: register.spec.name, meter: meter.id, near: period.end, window: window), period)
+  }
+}
+
+extension AccountState.Meter {
+  /// Whether the readings at its removal may be billed.
+  var isFinalReadingGood: Bool {
+    registers.allSatisfy { !$0.isDial || !($0.readings.last?.isQuestioned ?? true) }
+  }
+}

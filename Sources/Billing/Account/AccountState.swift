@@ -1,0 +1,144 @@
+public import CivilTime
+public import Metering
+public import Money
+public import Tariffs
+
+/// What an account's events add up to: as much as its decisions need.
+///
+/// It keeps every reading and every interval, compactly, because what was recorded once must be
+/// recognised when it comes again.
+public struct AccountState: Hashable, Sendable {
+  /// The version of the stream that was folded.
+  public internal(set) var version: UInt64 = 0
+  /// The index, in its entry, of the event to be folded next.
+  var nextIndex: UInt32 = 0
+  /// The account's particulars; `nil` until it is opened.
+  public internal(set) var details: AccountOpened?
+  /// The day it was closed.
+  public internal(set) var closed: Day?
+  /// The first day served.
+  public internal(set) var serviceStart: Day?
+  /// The day after the last one served.
+  public internal(set) var serviceStop: Day?
+  /// The rate plans, by their first day.
+  public internal(set) var plans: [PlanAssignment] = []
+  /// The meters, in the order of installation.
+  public internal(set) var meters: [Meter] = []
+  /// The invoices, by ordinal.
+  public internal(set) var invoices: [Invoice] = []
+
+  /// An account that is not opened yet.
+  public init() {}
+
+  /// The day up to which everything is billed.
+  public var billedThrough: Day? { invoices.last?.period.end }
+
+  /// Whether the last bill after service stopped has been issued.
+  public var isFinallyBilled: Bool { invoices.last?.isFinal ?? false }
+
+  /// Whether it can still change.
+  public var isOpen: Bool { details != nil && closed == nil }
+}
+
+extension AccountState {
+  /// A meter that serves or served the account.
+  public struct Meter: Hashable, Sendable {
+    /// Its identifier.
+    public var id: String
+    /// When it was installed.
+    public var installed: Instant
+    /// When it was removed.
+    public var removed: Instant?
+    /// Where, if not at the account's service point; else empty.
+    public var servicePoint: String
+    /// Its registers and channels.
+    public var registers: [Register]
+  }
+
+  /// A register, or an interval channel, and what was recorded of it.
+  public struct Register: Hashable, Sendable {
+    /// What it is.
+    public var spec: RegisterSpec
+    /// Its readings, by time.
+    public var readings: [Reading] = []
+    /// The index of the reading up to which everything is billed; 0, the one it started with, until
+    /// then.
+    public var billed = 0
+    /// Its intervals, by time, without overlap.
+    public var blocks: [Block] = []
+
+    /// Whether it records intervals.
+    public var isChannel: Bool { spec.intervalMinutes != nil }
+  }
+
+  /// A reading.
+  public struct Reading: Hashable, Sendable {
+    /// When.
+    public var at: Instant
+    /// What the register showed, in units of its last decimal.
+    public var value: Int64
+    /// Where it is recorded.
+    public var place: EventReference
+    /// How far it can be trusted.
+    public var quality: Quality
+    /// How it was obtained.
+    public var method: ReadingMethod
+    /// Whether it must not be billed until it is accepted.
+    public var isQuestioned = false
+  }
+
+  /// Consecutive intervals of one local day.
+  public struct Block: Hashable, Sendable {
+    /// When the first begins.
+    public var start: Instant
+    /// The length of each.
+    public var minutes: UInt8
+    /// Watt-hours, one an interval.
+    public var values: [Int32]
+    /// One an interval; empty where all are actual.
+    public var qualities: [Quality]
+    /// Where it is recorded.
+    public var place: EventReference
+
+    /// The seconds of an interval.
+    var step: Int64 { Int64(minutes) * 60 }
+    /// When the last ends.
+    public var end: Instant { start + Int64(values.count) * step }
+    /// The block as metering has it.
+    public var block: IntervalBlock {
+      IntervalBlock(
+        start: start, minutes: minutes, values: values.map(Int64.init), qualities: qualities)
+    }
+  }
+
+  /// An invoice.
+  public struct Invoice: Hashable, Sendable {
+    /// From 1.
+    public var ordinal: UInt32
+    /// The days billed.
+    public var period: BillingPeriod
+    /// When it is due.
+    public var due: Day
+    /// The sum of its charges.
+    public var total: Money
+    /// Whether it is the last one after service stopped.
+    public var isFinal: Bool
+    /// The version of the entry that holds it.
+    public var version: UInt64
+  }
+}
+
+extension AccountState {
+  /// The number of the meter `id` on this account; the last of that name.
+  public func meterNumber(_ id: String) -> Int? { meters.lastIndex { $0.id == id } }
+
+  /// The register `number`, if there is one.
+  public func register(_ number: RegisterNumber) -> Register? {
+    guard Int(number.meter) < meters.count else { return nil }
+    let registers = meters[Int(number.meter)].registers
+    return Int(number.register) < registers.count ? registers[Int(number.register)] : nil
+  }
+
+  /// The plan in force on `day`.
+  public func plan(on day: Day) -> String? { plans.last { $0.from <= day }?.plan }
+}
