@@ -88,9 +88,9 @@ public struct WireReader: Sendable {
     return range
   }
 
-  /// The contents of `field` if it comes next.
+  /// The place of the contents of a length-delimited `field`, if it comes next: for reading in place.
   @inlinable
-  mutating func delimited(_ field: Int, _ bytes: RawSpan) throws(WireError) -> Range<Int>? {
+  public mutating func delimited(_ field: Int, _ bytes: RawSpan) throws(WireError) -> Range<Int>? {
     guard tag == UInt64(field) << 3 | 2 else { return nil }
     let range = try contents(bytes)
     last = field

@@ -116,9 +116,24 @@ extension AccountState {
       }
       if try Event.Kind(peeking: bytes, field.range) == .chargeRecorded {
         nextIndex += 1
+      } else if let view = try IntervalsView(bytes, field.range), view.isActual {
+        try record(view, bytes)
       } else {
         evolve(try Event.decode(bytes, field.range))
       }
     }
+  }
+
+  /// Folds intervals without an event in between.
+  private mutating func record(_ view: IntervalsView, _ bytes: RawSpan) throws(WireError) {
+    var values: [Int32] = []
+    values.reserveCapacity(96)
+    try view.forEach(in: bytes) { values.append(Int32(clamping: $0)) }
+    let place = EventReference(version: UInt32(truncatingIfNeeded: version), index: nextIndex)
+    nextIndex += 1
+    record(
+      Block(
+        start: view.start, minutes: view.minutes, values: values, qualities: [], place: place),
+      of: view.register)
   }
 }

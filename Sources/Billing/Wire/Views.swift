@@ -1,0 +1,103 @@
+public import CivilTime
+public import EventSourcing
+public import Metering
+public import Money
+
+/// The numbers of a charge, read in place: what a report over all charges needs, without allocation.
+public struct ChargeView: Hashable, Sendable {
+  /// The component's number in its tariff version, from 0; not used by a tax.
+  public var component: UInt64
+  /// The tier's number in its component, from 0.
+  public var tier: UInt64
+  /// The time-of-use period's number, from 1; 0 for all hours.
+  public var period: UInt64
+  /// Watt-hours of an energy line; else 0.
+  public var quantity: Int64
+  /// What is charged.
+  public var amount: Money
+  /// The tax's number among the account's taxes, from 1; 0 for no tax.
+  public var tax: UInt64
+  /// The number of the segment it begins in, from 0.
+  public var segment: UInt64
+  /// The stored number of a type that neither component nor tax implies; else 0.
+  public var type: UInt64
+  /// What was not charged.
+  public var waived: Money
+
+  /// The charge in the event that fills `range`; `nil` for an event of another kind.
+  @inlinable
+  public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
+    // Field 1, length-delimited.
+    guard !range.isEmpty, bytes.byte(at: range.lowerBound) == 0x0A else { return nil }
+    var event = try WireReader(bytes, range, of: "Event")
+    guard let contents = try event.delimited(1, bytes) else { return nil }
+    try event.finish()
+    var reader = try WireReader(bytes, contents, of: "ChargeRecorded")
+    component = try reader.unsigned(1, nil, bytes)
+    tier = try reader.unsigned(2, nil, bytes)
+    period = try reader.unsigned(3, nil, bytes)
+    quantity = try reader.signed(4, nil, bytes)
+    amount = Money(cents: try reader.signed(5, nil, bytes))
+    tax = try reader.unsigned(6, nil, bytes)
+    segment = try reader.unsigned(7, nil, bytes)
+    _ = try reader.unsigned(8, nil, bytes)
+    type = try reader.unsigned(9, nil, bytes)
+    waived = Money(cents: try reader.signed(10, nil, bytes))
+    _ = try reader.delimited(11, bytes)
+    _ = try reader.delimited(12, bytes)
+    try reader.finish()
+  }
+}
+
+/// The intervals of an event, read in place.
+public struct IntervalsView: Hashable, Sendable {
+  /// Which channel.
+  public var register: RegisterNumber
+  /// When the first begins.
+  public var start: Instant
+  /// The length of each.
+  public var minutes: UInt8
+  /// Where the values lie.
+  private let values: Range<Int>
+  /// Where the qualities lie; empty where all are actual.
+  private let qualityRuns: Range<Int>
+
+  /// The intervals in the event that fills `range`; `nil` for an event of another kind.
+  public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
+    // Field 4, length-delimited.
+    guard !range.isEmpty, bytes.byte(at: range.lowerBound) == 0x22 else { return nil }
+    var event = try WireReader(bytes, range, of: "Event")
+    guard let contents = try event.delimited(4, bytes) else { return nil }
+    try event.finish()
+    var reader = try WireReader(bytes, contents, of: IntervalsRecorded.wireName)
+    register = try reader.register(nil, bytes)
+    start = try reader.instant(3, nil, bytes)
+    minutes = try reader.integer(4, nil, bytes)
+    values = try reader.delimited(5, bytes) ?? 0..<0
+    qualityRuns = try reader.delimited(6, bytes) ?? 0..<0
+    try reader.finish()
+  }
+
+  /// Whether every value is actual.
+  public var isActual: Bool { qualityRuns.isEmpty }
+
+  /// Lends every value to `body`, in order, in watt-hours.
+  @inline(__always)
+  public func forEach(
+    in bytes: RawSpan, _ body: (Int64) -> Void
+  ) throws(WireError) {
+    var cursor = WireCursor(values)
+    while !cursor.isAtEnd { body(try cursor.signedVarint(in: bytes)) }
+  }
+
+  /// How many values there are, and their sum.
+  public func sum(in bytes: RawSpan) throws(WireError) -> (count: Int, energy: Energy) {
+    var count = 0
+    var sum: Int64 = 0
+    try forEach(in: bytes) {
+      count += 1
+      sum &+= $0
+    }
+    return (count, Energy(wattHours: sum))
+  }
+}
