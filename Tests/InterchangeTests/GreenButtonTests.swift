@@ -90,7 +90,13 @@ private func refusal(_ text: String) -> FileRefusal? {
     }
     var bytes = GreenButtonSample().bytes
     bytes[bytes.lastIndex(of: UInt8(ascii: "5"))!] = 0xFF
-    #expect(refusal { _ = try GreenButtonFile(bytes: bytes) } != nil)
+    #expect(
+      refusal { _ = try GreenButtonFile(bytes: bytes) }
+        == .notWellFormed(line: 2, column: 1, reason: "a character that is not UTF-8"))
+    let name = GreenButtonSample().bytes.split(separator: UInt8(ascii: "R"))
+    #expect(
+      refusal { _ = try GreenButtonFile(bytes: Array(name.joined(separator: [0xD3]))) }
+        == .notWellFormed(line: 1, column: 1, reason: "a character that is not UTF-8"))
   }
 
   @Test func `never reach for another file nor unfold entities`() {

@@ -38,6 +38,10 @@ struct XMLProlog {
   static func check(_ source: XMLSource) throws(FileRefusal) {
     var prolog = try XMLProlog(source: source.bytes())
     try prolog.check()
+    // Foundation's parser traps on names that are not UTF-8, so they must never reach it.
+    if let line = try UTF8Check.firstWrongLine(of: source.bytes()) {
+      throw .notWellFormed(line: line, column: 1, reason: "a character that is not UTF-8")
+    }
   }
 
   private init(source: ByteSource) {
@@ -74,7 +78,7 @@ struct XMLProlog {
     }
     let value = instruction[range.upperBound...].drop { $0 == " " || $0 == "=" }
       .drop { $0 == "\"" || $0 == "'" }.prefix { $0.isLetter || $0.isNumber || $0 == "-" }
-    guard ["utf-8", "utf8", "us-ascii"].contains(value.lowercased()) else { throw .notUTF8 }
+    guard ["utf-8", "utf8"].contains(value.lowercased()) else { throw .notUTF8 }
   }
 
   private mutating func byte(_ offset: Int) throws(FileRefusal) -> UInt8? {

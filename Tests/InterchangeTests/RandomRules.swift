@@ -1,0 +1,110 @@
+import CivilTime
+import Metering
+import Money
+import Tariffs
+
+@testable import Interchange
+
+/// A valid set of rules made at random: a calendar, a tariff that uses it, a tax and policies.
+struct RandomRules {
+  let rules: [Rule]
+
+  init(_ random: inout SeededRandom) {
+    let from = Day(rawValue: Int32.random(in: 0...20_000, using: &random))
+    let calendar = Calendar(
+      name: Self.name(&random), version: UInt32.random(in: 1...9, using: &random),
+      effectiveFrom: from,
+      weekendDays: Weekday.allCases.filter { _ in Bool.random(using: &random) },
+      holidays: (0..<Int.random(in: 0...3, using: &random)).map {
+        Holiday(day: from + $0, name: Self.title(&random))
+      },
+      seasons: (0..<Int.random(in: 0...3, using: &random)).map {
+        Season(
+          name: Self.name(&random), month: UInt8($0 * 4 + 1),
+          day: UInt8.random(in: 1...28, using: &random))
+      })
+    let tax = TaxRule(
+      jurisdiction: Self.name(&random),
+      level: JurisdictionLevel.allCases.randomElement(using: &random)!,
+      code: Self.name(&random), title: Self.title(&random),
+      rate: Rate(rawValue: Int64.random(in: 0...1_000_000_000, using: &random)),
+      effectiveFrom: from, baseClasses: [RevenueClass.allCases.randomElement(using: &random)!])
+    let policies = Policies(
+      version: 1, effectiveFrom: from, rounding: Rounding.allCases.randomElement(using: &random)!,
+      proration: Proration(fullMonthMinimum: 20, fullMonthMaximum: 40, monthDays: 31),
+      cycleWindowDays: UInt8.random(in: 0...14, using: &random),
+      plausibility: Plausibility(
+        dailyMaximum: Energy(wattHours: Int64.random(in: 1...1_000_000, using: &random)),
+        byClass: [.init(customerClass: .industrial, dailyMaximum: Energy(wattHours: 5))]))
+    rules = [
+      .calendar(calendar), .tariff(Self.tariff(calendar, &random)), .tax(tax), .policies(policies),
+    ]
+  }
+
+  private static func tariff(_ calendar: Calendar, _ random: inout SeededRandom) -> TariffVersion {
+    let count = Int.random(in: 0...3, using: &random)
+    var periods: [TouPeriod] = []
+    for index in 0..<count {
+      var windows: [TimeWindow] = []
+      if index > 0 {
+        let days = DayClass.allCases.randomElement(using: &random).map { [$0] } ?? []
+        windows.append(
+          TimeWindow(
+            season: calendar.seasons.randomElement(using: &random)?.name, days: days,
+            startMinute: Int16(index * 300), endMinute: Int16(index * 300 + 299)))
+      }
+      periods.append(TouPeriod(name: "p\(index)-" + name(&random, 20), windows: windows))
+    }
+    var limit: Int64 = 0
+    let tierCount = Int.random(in: 1...3, using: &random)
+    let width = Bool.random(using: &random) || periods.isEmpty ? 1 : periods.count
+    var prices: [[Price]] = []
+    for _ in 0..<tierCount {
+      var row: [Price] = []
+      for _ in 0..<width {
+        row.append(Price(rawValue: Int64.random(in: -5...1_000_000_000_000_000, using: &random)))
+      }
+      prices.append(row)
+    }
+    let tiers = (0..<tierCount).map { index in
+      limit += Int64.random(in: 1...900_000, using: &random)
+      return EnergyComponent.Tier(
+        limit: index == tierCount - 1 ? nil : Energy(wattHours: limit),
+        prices: prices[index])
+    }
+    let basis: EnergyComponent.LimitBasis = Bool.random(using: &random) ? .day : .month
+    let codes = ["a-", "b-", "c-"].map { $0 + name(&random, 9) }
+    let lineType = LineType.allCases.filter { $0 != .tax }.randomElement(using: &random)
+    let rate = Rate(rawValue: Int64.random(in: 0...1_000_000_000, using: &random))
+    let percentage = PercentageComponent(
+      rate: rate, baseClasses: [.fixed],
+      baseComponents: Bool.random(using: &random) ? [] : [codes[1]])
+    let components = [
+      Component(
+        code: codes[0], title: title(&random),
+        kind: .energy(EnergyComponent(basis: basis, tiers: tiers)), lineType: lineType),
+      Component(
+        code: codes[1], title: title(&random),
+        kind: .fixed(FixedComponent(price: Price(rawValue: 1))),
+        revenueClass: RevenueClass.allCases.randomElement(using: &random)),
+      Component(code: codes[2], kind: .percentage(percentage)),
+    ]
+    return TariffVersion(
+      plan: name(&random), version: 3, effectiveFrom: calendar.effectiveFrom + 5,
+      title: title(&random), calendar: calendar.name, periods: periods, components: components)
+  }
+
+  private static func name(_ random: inout SeededRandom, _ longest: Int = 64) -> String {
+    String(
+      decoding: (0..<Int.random(in: 1...longest, using: &random)).map { _ in
+        UInt8.random(in: 0x21...0x7E, using: &random)
+      }, as: UTF8.self)
+  }
+
+  private static func title(_ random: inout SeededRandom) -> String {
+    let alphabet = ["a", " ", "é", "\"", "\\", "#", ": ", "%", "-", "𝄞", "'", "null", "~", "1"]
+    return (0..<Int.random(in: 0...5, using: &random)).map { _ in
+      alphabet.randomElement(using: &random)!
+    }.joined()
+  }
+}
