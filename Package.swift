@@ -98,6 +98,11 @@ let package = Package(
     .executableTarget(
       name: "meterbook", dependencies: ["Application", arguments], swiftSettings: strict),
 
+    // Tools.
+    .executableTarget(
+      name: "crash", dependencies: ["EventSourcing", "EventLog", "LMDB", arguments],
+      path: "tools/crash", swiftSettings: strict),
+
     // The tests, one target a target.
     tests("EventLog", ["EventLog", "EventSourcing", "LMDB"]),
     tests("Money", ["Money"]),

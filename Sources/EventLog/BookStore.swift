@@ -105,8 +105,10 @@ extension BookStore {
   /// Finishes what a process that died may have left: packs sealed volumes, unless another process
   /// is about it.
   func tidy() throws {
-    guard let roll, try volumes.dropLast().contains(where: { try !$0.isPacked() }) else { return }
-    guard roll.tryLock() else { return }
+    guard let roll else { return }
+    let isLeftOver =
+      try !leftovers().isEmpty || volumes.dropLast().contains { try !$0.isPacked() }
+    guard isLeftOver, roll.tryLock() else { return }
     defer { roll.unlock() }
     try removeLeftovers()
     try packSealed()
@@ -125,10 +127,13 @@ extension BookStore {
   /// Removes what makers and packers that died left behind; only with the `roll` lock, without
   /// which there are no others.
   private func removeLeftovers() throws {
+    for path in try leftovers() { try onFile(path) { try Files.remove(path) } }
+  }
+
+  private func leftovers() throws -> [String] {
     try onFile(layout.volumes) {
-      for name in try Files.names(in: layout.volumes) where name.hasSuffix(".new") {
-        try Files.remove("\(layout.volumes)/\(name)")
-      }
+      try Files.names(in: layout.volumes).filter { $0.hasSuffix(".new") }
+        .map { "\(layout.volumes)/\($0)" }
     }
   }
 }

@@ -42,6 +42,11 @@ struct VolumePacker {
           else { throw BookError.damaged(path: volume.path, what: "its meta is incomplete") }
           try transaction.put(value, forKey: name, in: copy.meta)
         }
+      }
+      // In a transaction of its own, so that the one before is complete too: a process that took
+      // the volume for the newest may open the copy with the original's lock file, whose transaction
+      // number can make LMDB read the last state but one.
+      try copy.environment.write { transaction in
         try transaction.put([] as [UInt8], forKey: MetaName.packed, in: copy.meta)
       }
       try copy.environment.sync()
