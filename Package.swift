@@ -104,6 +104,7 @@ let package = Package(
       path: "tools/crash", swiftSettings: strict),
 
     // The tests, one target a target.
+    tests("LMDB", ["LMDB"]),
     tests("EventLog", ["EventLog", "EventSourcing", "LMDB"]),
     tests("Money", ["Money"]),
     tests("CivilTime", ["CivilTime"]),

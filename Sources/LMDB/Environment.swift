@@ -144,8 +144,28 @@ extension Environment {
     var transaction = try unsafe Transaction<ReadWrite>(begin(flags: 0))
     begun()
     let result = try body(&transaction)
-    try transaction.commit()
+    do throws(LMDBError) {
+      try transaction.commit()
+    } catch {
+      throw error == .deviceError && isOutOfRoom ? .diskFull : error
+    }
     return result
+  }
+
+  /// Whether the disk, or the limit on a file's size, leaves no room to grow. LMDB calls a write
+  /// that was cut short for want of room a device error.
+  private var isOutOfRoom: Bool {
+    var descriptor: CInt = -1
+    var disk = statvfs()
+    var status = stat()
+    var limit = rlimit()
+    guard unsafe mdb_env_get_fd(handle, &descriptor) == MDB_SUCCESS,
+      unsafe fstatvfs(descriptor, &disk) == 0, unsafe fstat(descriptor, &status) == 0,
+      unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0
+    else { return false }
+    let margin: UInt64 = 1 << 20
+    return UInt64(disk.f_bavail) * UInt64(disk.f_frsize) < margin
+      || limit.rlim_cur < UInt64(status.st_size) + margin
   }
 
   func begin(flags: UInt32) throws(LMDBError) -> OpaquePointer {

@@ -30,6 +30,8 @@ public struct LMDBError: Error, RawRepresentable, Hashable, Sendable {
   public static let readersFull = Self(rawValue: MDB_READERS_FULL)
   /// There is no room on the disk. (`ENOSPC`)
   public static let diskFull = Self(rawValue: ENOSPC)
+  /// The disk reported an error. (`EIO`)
+  public static let deviceError = Self(rawValue: EIO)
   /// The file may not be written. (`EACCES`)
   public static let notPermitted = Self(rawValue: EACCES)
   /// The file is on a read-only file system. (`EROFS`)
