@@ -13,6 +13,10 @@ public final class CompiledTariff: Sendable {
   public let usageCount: Int
 
   let steps: [Step]
+  /// The place of the first percentage in `steps`.
+  let percentagesBegin: Int
+  /// The place after the last percentage in `steps`.
+  let percentagesEnd: Int
   /// Cumulative limits of all energy components' tiers in Wh; `Int64.max` for an open one.
   let limits: [Int64]
   /// Prices of all energy components: by tier, then by period.
@@ -30,6 +34,8 @@ public final class CompiledTariff: Sendable {
       tables.add(component, index: index)
     }
     steps = tables.steps
+    percentagesBegin = tables.steps.firstIndex { $0.kind == .percentage } ?? 0
+    percentagesEnd = (tables.steps.lastIndex { $0.kind == .percentage } ?? -1) + 1
     limits = tables.limits
     prices = tables.prices
     clock = PeriodClock(periods: version.periods, calendars: calendars)
@@ -69,6 +75,14 @@ struct Step {
   /// Of a percentage.
   var rate = Rate(rawValue: 0)
   var base = ClassMask()
+  /// Of a percentage: whether it also counts components by name.
+  var countsByName = false
+
+  /// Whether a percentage counts `line` by its class: shares of other lines never are.
+  func counts(_ line: RatedLine) -> Bool {
+    if case .share = line.basis { return false }
+    return base.contains(line.revenueClass)
+  }
 }
 
 /// A set of revenue classes.
@@ -114,6 +128,7 @@ private struct Tables {
       step.kind = .percentage
       step.rate = percentage.rate
       step.base = ClassMask(percentage.baseClasses)
+      step.countsByName = !percentage.baseComponents.isEmpty
     }
     steps.append(step)
   }

@@ -22,10 +22,12 @@ extension RatedBill {
     lines.removeAll(keepingCapacity: true)
     let factor = input.proration.factor(days: input.period.days)
     for segment in input.segments.indices {
-      for step in input.segments[segment].tariff.steps {
-        switch step.kind {
-        case .energy: addEnergy(step, input, segment, factor)
-        case .fixed: addFixed(step, input, segment, factor)
+      let tariff = input.segments[segment].tariff
+      let usage = input.segments[segment].usage
+      for index in tariff.steps.indices {
+        switch tariff.steps[index].kind {
+        case .energy: addEnergy(tariff.steps[index], tariff, usage, input, segment, factor)
+        case .fixed: addFixed(tariff.steps[index], input, segment, factor)
         case .percentage: break
         }
       }
@@ -33,23 +35,20 @@ extension RatedBill {
     addPercentages(input)
     addTaxes(input)
     sort()
-    var total = Money.zero
-    for index in lines.indices { total += lines[index].amount }
-    self.total = total
+    total = sum { _ in true }
   }
 }
 
 extension RatedBill {
   fileprivate mutating func addEnergy(
-    _ step: Step, _ input: RatingInput, _ segment: Int, _ factor: Fraction
+    _ step: Step, _ tariff: CompiledTariff, _ usage: [Energy], _ input: RatingInput, _ segment: Int,
+    _ factor: Fraction
   ) {
-    let tariff = input.segments[segment].tariff
-    let usage = input.segments[segment].usage
     var left: Int64 = 0
     for energy in usage { left += energy.wattHours }
     let isByPeriod = step.pricesPerTier > 1
     if !isByPeriod, step.tierCount == 1 {
-      addEnergyLine(step, input, segment, tier: 0, period: nil, left)
+      addEnergyLine(step, tariff, input.rounding, segment, tier: 0, period: nil, left)
       return
     }
     var rest = isByPeriod && step.tierCount > 1 ? usage.map(\.wattHours) : []
@@ -61,20 +60,23 @@ extension RatedBill {
         isLast ? .max : max(from, input.limit(limit, isDaily: step.isDaily, segment, factor))
       let quantity = isLast ? left : min(left, until - from)
       if !isByPeriod {
-        addEnergyLine(step, input, segment, tier: tier, period: nil, quantity)
+        addEnergyLine(step, tariff, input.rounding, segment, tier: tier, period: nil, quantity)
       } else if isLast, tier == 0 {
         for period in usage.indices {
-          addEnergyLine(step, input, segment, tier: 0, period: period, usage[period].wattHours)
+          addEnergyLine(
+            step, tariff, input.rounding, segment, tier: 0, period: period, usage[period].wattHours)
         }
       } else if isLast {
         for period in rest.indices {
-          addEnergyLine(step, input, segment, tier: tier, period: period, rest[period])
+          addEnergyLine(
+            step, tariff, input.rounding, segment, tier: tier, period: period, rest[period])
         }
       } else if quantity != 0 {
         let shares = Self.shares(of: quantity, among: rest, total: left)
         for period in rest.indices {
           rest[period] -= shares[period]
-          addEnergyLine(step, input, segment, tier: tier, period: period, shares[period])
+          addEnergyLine(
+            step, tariff, input.rounding, segment, tier: tier, period: period, shares[period])
         }
       }
       left -= quantity
@@ -89,17 +91,18 @@ extension RatedBill {
   }
 
   private mutating func addEnergyLine(
-    _ step: Step, _ input: RatingInput, _ segment: Int, tier: Int, period: Int?, _ wattHours: Int64
+    _ step: Step, _ tariff: CompiledTariff, _ rounding: Rounding, _ segment: Int, tier: Int,
+    period: Int?, _ wattHours: Int64
   ) {
     guard wattHours != 0 else { return }
     let index = step.firstPrice + tier * step.pricesPerTier + (period ?? 0)
-    let price = input.segments[segment].tariff.prices[index]
+    let price = tariff.prices[index]
     lines.append(
       RatedLine(
         type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
         component: step.component, tier: UInt8(tier), touPeriod: period.map { UInt8($0) },
         basis: .energy(Energy(wattHours: wattHours), price: price),
-        amount: Product(price, times: wattHours, scale: Energy.scale).rounded(input.rounding)))
+        amount: Product(price, times: wattHours, scale: Energy.scale).rounded(rounding)))
   }
 
   fileprivate mutating func addFixed(
@@ -121,17 +124,19 @@ extension RatedBill {
 
   /// Percentages need the lines they count: they come last, in the tariffs' sequence.
   fileprivate mutating func addPercentages(_ input: RatingInput) {
-    var sequence = 0
-    var isDone = false
-    while !isDone {
-      isDone = true
-      for segment in input.segments.indices
-      where sequence < input.segments[segment].tariff.steps.count {
-        isDone = false
-        let step = input.segments[segment].tariff.steps[sequence]
-        if step.kind == .percentage { addPercentage(step, input, segment) }
+    var end = 0
+    for segment in input.segments.indices {
+      end = max(end, input.segments[segment].tariff.percentagesEnd)
+    }
+    let first = input.segments.count == 1 ? input.segments[0].tariff.percentagesBegin : 0
+    for sequence in first..<max(first, end) {
+      for segment in input.segments.indices {
+        let tariff = input.segments[segment].tariff
+        guard sequence < tariff.percentagesEnd, tariff.steps[sequence].kind == .percentage else {
+          continue
+        }
+        addPercentage(tariff.steps[sequence], input, segment)
       }
-      sequence += 1
     }
   }
 
@@ -151,64 +156,87 @@ extension RatedBill {
   /// The sum of what a percentage in force over a run of segments counts; of a line that also covers
   /// other segments its share by days.
   private func base(of step: Step, _ input: RatingInput, _ segment: Int, _ count: Int) -> Money {
+    if input.segments.count == 1, !step.countsByName { return sum { step.counts($0) } }
     var base = Money.zero
-    for index in lines.indices where input.counts(lines[index], step, segment) {
-      base += input.share(of: lines[index], within: segment..<(segment + count))
+    let run = segment..<(segment + count)
+    let span = lines.span
+    for index in span.indices where input.counts(span[index], step, segment) {
+      base += input.share(of: span[index], within: run)
     }
     return base
   }
 
   fileprivate mutating func addTaxes(_ input: RatingInput) {
-    let end = lines.count
-    for index in input.taxes.indices {
-      let mask = ClassMask(input.taxes[index].baseClasses)
-      var base = Money.zero
-      for line in 0..<end where mask.contains(lines[line].revenueClass) {
-        base += lines[line].amount
-      }
-      let rate = input.taxes[index].rate
-      guard base != .zero, rate.rawValue != 0 else { continue }
+    for index in input.levies.indices {
+      let levy = input.levies[index]
+      let base = sum { $0.type != .tax && levy.base.contains($0.revenueClass) }
+      guard base != .zero, levy.rate.rawValue != 0 else { continue }
       lines.append(
         RatedLine(
           type: .tax, revenueClass: .passThrough, segment: 0,
           segmentCount: UInt8(input.segments.count), component: UInt8(index),
-          basis: .share(of: base, rate: rate),
-          amount: Product(rate, of: base).rounded(input.rounding)))
+          basis: .share(of: base, rate: levy.rate),
+          amount: Product(levy.rate, of: base).rounded(input.rounding)))
     }
   }
 }
 
 extension RatedBill {
+  /// The sum of the lines that count.
+  private func sum(where counts: (borrowing RatedLine) -> Bool) -> Money {
+    var sum = Money.zero
+    let span = lines.span
+    for index in span.indices where counts(span[index]) { sum += span[index].amount }
+    return sum
+  }
+
   /// Puts the lines in the order of the invoice. They come nearly so: an insertion sort.
   fileprivate mutating func sort() {
-    for index in lines.indices.dropFirst() {
-      let line = lines[index]
-      let key = line.orderKey
+    var span = lines.mutableSpan
+    for index in span.indices.dropFirst() {
+      guard span[index].precedes(span[index - 1]) else { continue }
+      let line = span[index]
       var place = index
-      while place > 0, key < lines[place - 1].orderKey {
-        lines[place] = lines[place - 1]
+      while place > 0, line.precedes(span[place - 1]) {
+        span[place] = span[place - 1]
         place -= 1
       }
-      if place != index { lines[place] = line }
+      span[place] = line
     }
   }
 }
 
 extension RatedLine {
-  /// A line's place on the invoice: by section, then energy by period, tier, span and sequence;
-  /// fixed by amount before waiver, descending, then sequence and span; taxes as the input has them.
-  fileprivate var orderKey: (UInt64, Int64, UInt64) {
-    let period = UInt64(touPeriod.map { $0 + 1 } ?? 0)
-    switch type {
-    case .energyCharge, .demandCharge, .rider:
-      let section: UInt64 = type == .energyCharge ? 1 : type == .demandCharge ? 2 : 3
-      return (
-        section, 0, period << 24 | UInt64(tier) << 16 | UInt64(segment) << 8 | UInt64(component)
-      )
-    case .fixedCharge, .minimumCharge:
-      return (4, -(amount + waived).cents, UInt64(component) << 8 | UInt64(segment))
-    case .adjustment, .credit, .lateFee: return (5, 0, 0)
-    case .tax: return (6, 0, UInt64(component))
+  /// Whether the line comes before `other` on the invoice: by section, then energy by period, tier,
+  /// span and sequence; fixed by amount before waiver, descending, then sequence and span; taxes as
+  /// the input has them.
+  fileprivate func precedes(_ other: RatedLine) -> Bool {
+    if section != other.section { return section < other.section }
+    switch section {
+    case 4:
+      let (amount, others) = (amount + waived, other.amount + other.waived)
+      if amount != others { return amount > others }
+      return (component, segment) < (other.component, other.segment)
+    case 5: return false
+    default: return energyOrder < other.energyOrder
     }
+  }
+
+  /// The section of the invoice.
+  private var section: UInt8 {
+    switch type {
+    case .energyCharge: 1
+    case .demandCharge: 2
+    case .rider: 3
+    case .fixedCharge, .minimumCharge: 4
+    case .adjustment, .credit, .lateFee: 5
+    case .tax: 6
+    }
+  }
+
+  /// Period, tier, span and sequence as one number.
+  private var energyOrder: UInt32 {
+    let period = touPeriod.map { UInt32($0) + 1 } ?? 0
+    return period << 24 | UInt32(tier) << 16 | UInt32(segment) << 8 | UInt32(component)
   }
 }

@@ -30,7 +30,11 @@ public struct RatingInput: Sendable {
   public var segments: [RatingSegment]
   /// The taxes of the account's jurisdictions at the period's last day, by level, jurisdiction and
   /// code (as `RuleSet.taxes` gives them).
-  public var taxes: [TaxRule]
+  public var taxes: [TaxRule] {
+    didSet { levies = taxes.map(Levy.init) }
+  }
+  /// The taxes without their words.
+  private(set) var levies: [Levy]
   /// The rounding of each line.
   public var rounding: Rounding
   /// What makes a month.
@@ -44,6 +48,7 @@ public struct RatingInput: Sendable {
     self.period = period
     self.segments = segments
     self.taxes = taxes
+    levies = taxes.map(Levy.init)
     self.rounding = rounding
     self.proration = proration
   }

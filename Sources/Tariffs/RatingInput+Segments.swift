@@ -2,6 +2,17 @@ import CivilTime
 import Metering
 import Money
 
+/// A tax as rating reads it.
+struct Levy: Sendable {
+  var base: ClassMask
+  var rate: Rate
+
+  init(_ rule: TaxRule) {
+    base = ClassMask(rule.baseClasses)
+    rate = rule.rate
+  }
+}
+
 extension RatingInput {
   /// The days of `count` segments from `first` on.
   func days(_ first: Int, _ count: Int) -> Int {
@@ -39,19 +50,20 @@ extension RatingInput {
   /// Whether a percentage in force from `segment` on counts `line`.
   func counts(_ line: RatedLine, _ step: Step, _ segment: Int) -> Bool {
     guard line.type != .tax else { return false }
-    let tariff = segments[Int(line.segment)].tariff
-    let lineStep = tariff.steps[Int(line.component)]
-    if lineStep.kind != .percentage, step.base.contains(line.revenueClass) { return true }
+    if step.counts(line) { return true }
+    guard step.countsByName else { return false }
     guard
       case .percentage(let percentage) =
         segments[segment].tariff.version.components[Int(step.component)].kind
     else { return false }
-    return !percentage.baseComponents.isEmpty
-      && percentage.baseComponents.contains(tariff.version.components[Int(line.component)].code)
+    let tariff = segments[Int(line.segment)].tariff
+    return percentage.baseComponents.contains(
+      tariff.version.components[Int(line.component)].code)
   }
 
   /// What of `line` falls into the segments `run`, by days where it covers others too.
   func share(of line: RatedLine, within run: Range<Int>) -> Money {
+    guard segments.count > 1 else { return line.amount }
     let first = Int(line.segment)
     let span = first..<(first + Int(line.segmentCount))
     let common = span.clamped(to: run)
