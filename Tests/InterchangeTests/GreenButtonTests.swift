@@ -250,6 +250,27 @@ private func refusal(_ text: String) -> FileRefusal? {
     #expect(good.energy == Energy(wattHours: 418))
   }
 
+  @Test func `of a file that changed since it was checked are refused`() throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("meterbook-\(UUID().uuidString).xml").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let sample = GreenButtonSample().text
+    try sample.write(toFile: path, atomically: true, encoding: .utf8)
+    let file = try GreenButtonFile(path: path)
+    let changed = FileRefusal.unreadable(
+      path: "the file", reason: "it changed while it was read")
+    for text in [
+      sample.replacing("IntervalBlock xmlns", with: "Block xmlns")
+        .replacing("</IntervalBlock>", with: "</Block>"),
+      sample.replacing(
+        "<content><IntervalBlock",
+        with: "<content><IntervalBlock xmlns=\"http://naesb.org/espi\"/><IntervalBlock"),
+    ] {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      #expect(throws: changed) { try file.forEachInterval { _ in } }
+    }
+  }
+
   @Test func `stop where the reader wants to stop`() throws {
     struct Enough: Error {}
     var sample = GreenButtonSample()

@@ -85,11 +85,14 @@ import Testing
         to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
     }
     try Data([0xFF]).write(to: folder.appendingPathComponent("d.yaml"))
+    try Data(repeating: 0x23, count: InterchangeLimits.ruleFile + 1)
+      .write(to: folder.appendingPathComponent("e.yaml"))
     let files = try RuleFiles(path: folder.path)
     #expect(files.rules.map(\.file) == [folder.path + "/a.yaml", folder.path + "/b.yml"])
     #expect(
       files.problems.map(\.description) == [
-        "\(folder.path)/d.yaml:1:1: the file is not UTF-8; save it as UTF-8"
+        "\(folder.path)/d.yaml:1:1: the file is not UTF-8; save it as UTF-8",
+        "\(folder.path)/e.yaml:1:1: the file is larger than 4194304 bytes; split it",
       ])
     #expect(
       throws: FileRefusal.unreadable(

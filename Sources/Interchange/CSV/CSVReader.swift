@@ -58,12 +58,15 @@ public struct CSVReader<Row: CSVRow>: ~Copyable {
 
   /// What is odd about the header and does no harm, in words.
   public let warnings: [String]
+  /// The header's text, line end excluded: with it, a row kept for review can be read again.
+  public let header: [UInt8]
   private var fields: CSVFields
 
   /// Reads the header.
   public init(_ source: ByteSource) throws(FileRefusal) {
     var scanner = CSVScanner(source)
-    let names = try Self.header(&scanner)
+    let names = try Self.names(&scanner)
+    let text = scanner.raw
     var places = [Int](repeating: -1, count: Row.columns.count)
     var unknown: [String] = []
     var seen: Set<String> = []
@@ -82,6 +85,7 @@ public struct CSVReader<Row: CSVRow>: ~Copyable {
       "the column \"\(clipped($0))\" is not known and is ignored; the known ones are: "
         + Row.columns.map(\.name).joined(separator: ", ")
     }
+    header = text
     fields = CSVFields(
       scanner: scanner, columns: Row.columns, places: places, width: names.count)
   }
@@ -116,12 +120,15 @@ public struct CSVReader<Row: CSVRow>: ~Copyable {
     }
   }
 
+  /// How many bytes of the file can be in memory.
+  var bufferCapacity: Int { fields.scanner.buffer.capacity }
+
   private func error(_ column: String?, _ reason: RowError.Reason) -> RowError {
     RowError(
       line: fields.scanner.line, column: column, reason: reason, raw: fields.scanner.raw)
   }
 
-  private static func header(_ scanner: inout CSVScanner) throws(FileRefusal) -> [String] {
+  private static func names(_ scanner: inout CSVScanner) throws(FileRefusal) -> [String] {
     switch try scanner.advance() {
     case .end: throw .noHeader
     case .malformed(let reason):

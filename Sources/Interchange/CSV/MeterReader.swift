@@ -35,6 +35,9 @@ public struct MeterReader: ~Copyable {
   /// What is odd about the header and does no harm, in words.
   public var warnings: [String] { reader.warnings }
 
+  /// The header's text, line end excluded: with it, a row kept for review can be read again.
+  public var header: [UInt8] { reader.header }
+
   private var reader: CSVReader<MeterRow>
   private var group: [Member] = []
   private var groupKey: String?

@@ -7,6 +7,9 @@ public struct ByteSource {
   /// The next piece; empty at the end.
   let next: () throws(FileRefusal) -> [UInt8]
 
+  /// Bytes made on demand: `next` gives a piece at a time, and an empty one at the end.
+  public init(_ next: @escaping () throws(FileRefusal) -> [UInt8]) { self.next = next }
+
   /// The bytes of the file at `path`.
   ///
   /// - Throws: `FileRefusal.unreadable` if it cannot be opened; reading may throw it later.
