@@ -35,12 +35,15 @@ extension Verifier {
     } else {
       return nil
     }
+    let sealed = try index > 0 ? seal(of: volumes[index - 1]) : nil
     let found = try volume.environment.read { transaction in
       try transaction.withValue(forKey: IntegerKey(volume.first), in: volume.entries) { value in
         let bytes = value.extracting(droppingFirst: Volume.prefixBytes)
         var events: [ControlEvent] = []
         let view = try EntryView(bytes)
-        guard view.header.stream == ControlEvent.stream else { return events }
+        guard view.header.stream == ControlEvent.stream,
+          sealed == nil || view.header.recordedAt == sealed?.recordedAt
+        else { return events }
         try view.forEachEvent(in: bytes) { events.append(try ControlEvent(bytes, $1)) }
         return events
       }
@@ -50,9 +53,13 @@ extension Verifier {
         .entry(first),
         volume.first == 0
           ? "it does not say which book this is"
-          : "it does not say the size and root of the volume before")
+          : "it does not say the size and root of the volume before, at the time of its seal")
     }
     return nil
+  }
+
+  private func seal(of volume: Volume) throws -> VolumeSeal? {
+    try volume.environment.read { try volume.seal($0) }
   }
 
   /// Grows the tree by the leaves of a volume and compares every node stored.
@@ -87,24 +94,18 @@ extension Verifier {
     return nil
   }
 
-  /// Demands that a sealed volume's seal, head and successor agree with what was recomputed.
+  /// Demands that a sealed volume's seal and head agree with what was recomputed. What the next
+  /// volume's first entry says of it is demanded there, where damage to that entry is named.
   func checkEnd(_ index: Int, _ state: VerifyState) throws -> Damage? {
     guard index + 1 < volumes.count else { return nil }
     let volume = volumes[index]
     let next = volumes[index + 1]
-    let (head, seal) = try volume.environment.read { transaction in
-      (try volume.head(transaction), try volume.seal(transaction))
-    }
+    let head = try volume.environment.read { try volume.head($0) }
     guard head.range == state.range, head.lastRecordedAt == state.lastRecordedAt else {
       return Damage(.volume(volume.name), "its head does not have the root of its entries")
     }
-    let opened = try next.environment.read { transaction in
-      try transaction.withValue(forKey: IntegerKey(next.first), in: next.entries) { value in
-        try EntryView(value.extracting(droppingFirst: Volume.prefixBytes)).header.recordedAt
-      }
-    }
-    guard let seal, seal.next == state.range.size, seal.successor == next.name,
-      seal.recordedAt == opened
+    guard let seal = try seal(of: volume), seal.next == state.range.size,
+      seal.successor == next.name
     else {
       return Damage(.volume(volume.name), "its seal and the volume after it disagree")
     }
