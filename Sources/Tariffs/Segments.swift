@@ -145,8 +145,9 @@ extension RegisterSpec {
 extension RatingSegment {
   /// The segments of a bill from what registers measured.
   ///
-  /// A piece that covers several spans is split by days, in whole watt-hours. A tariff without
-  /// periods sums all registers; one with periods needs a register for each.
+  /// A piece that covers several spans is split by days, in whole watt-hours; one between readings
+  /// of one day belongs to that day. Every piece lies within the spans. A tariff without periods sums
+  /// all registers; one with periods needs a register for each.
   public static func segments(
     _ spans: [TariffSpan], measured: [MeasuredUsage]
   ) throws(UsageProblem) -> [RatingSegment] {
@@ -156,7 +157,8 @@ extension RatingSegment {
         usage: [Energy](repeating: .zero, count: $0.tariff.usageCount))
     }
     for piece in measured {
-      let covered = segments.indices.filter { segments[$0].days.overlap(piece.days) > 0 }
+      let covered = segments.indices.filter { segments[$0].days.meets(piece.days) }
+      precondition(!covered.isEmpty, "usage was measured within the period")
       let parts =
         covered.count > 1
         ? Allocation.split(
@@ -200,7 +202,13 @@ extension CompiledTariff {
 }
 
 extension BillingPeriod {
-  /// The days that both cover.
+  /// Whether both have a day in common; no days at all lie on the day they begin.
+  fileprivate func meets(_ other: BillingPeriod) -> Bool {
+    guard other.days == 0 else { return overlap(other) > 0 }
+    return start <= other.start && other.start < end
+  }
+
+  /// The number of days that both cover.
   fileprivate func overlap(_ other: BillingPeriod) -> Int {
     max(0, min(end, other.end) - max(start, other.start))
   }

@@ -80,6 +80,21 @@ import Testing
     #expect(split.map(\.isSplit) == [true, true])
   }
 
+  @Test func `what was used between two readings of one day is that day's`() throws {
+    let spans = try Self.rules.spans(
+      of: X.period("2028-02-15", "2028-03-15"),
+      plans: [.init(plan: "R1", from: X.day("2027-01-01"))])
+    let segments = try RatingSegment.segments(
+      spans,
+      measured: [
+        MeasuredUsage(days: X.period("2028-02-15", "2028-03-01"), energy: X.kWh(7)),
+        MeasuredUsage(days: X.period("2028-03-01", "2028-03-01"), energy: X.kWh(1)),
+        MeasuredUsage(days: X.period("2028-03-01", "2028-03-15"), energy: X.kWh(5)),
+      ])
+    #expect(segments.map(\.usage) == [[X.kWh(7)], [X.kWh(6)]])
+    #expect(segments.map(\.isSplit) == [false, false])
+  }
+
   @Test func `one reading measures nothing`() {
     #expect(
       RegisterSpec(name: "1")
