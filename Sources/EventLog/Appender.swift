@@ -85,9 +85,15 @@ struct Appender {
   ) throws {
     try batch.keys.withBytes { keys in
       try transaction.withWriteCursor(in: volume.streams) { cursor in
-        for (index, record) in batch.records.enumerated() {
-          try cursor.insert(
-            volume.offset(of: first + UInt64(index)), forKey: keys.extracting(record.key))
+        var offset = first - volume.first
+        for record in batch.records {
+          let key = keys.extracting(record.key)
+          if let short = UInt32(exactly: offset) {
+            try cursor.insert(short, forKey: key)
+          } else {
+            try cursor.insert(offset, forKey: key)
+          }
+          offset += 1
         }
       }
     }

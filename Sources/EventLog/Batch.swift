@@ -46,7 +46,8 @@ public struct Batch: Sendable {
   /// Adds an entry. `events` writes each of its events with `writer.message(15) { ... }`.
   ///
   /// Traps if the stream's name is not valid, if the version is 0 or beyond
-  /// `Limits.streamVersion`, or if it does not follow the one this batch wrote to the stream before.
+  /// `Limits.streamVersion`, if it does not follow the one this batch wrote to the stream before, or
+  /// if there is no event.
   /// The header's `recordedAt` is ignored: the book stamps it.
   public mutating func add(_ header: EntryHeader, _ events: (inout WireWriter) -> Void) {
     precondition(StreamID.isValid(header.stream.id), "a stream's name is 1 to 64 ASCII characters")
@@ -54,7 +55,9 @@ public struct Batch: Sendable {
       (1...Limits.streamVersion).contains(header.version), "a version is at least 1 and fits")
     scratch.removeAll()
     let stamp = header.encode(into: &scratch)
+    let headerEnd = scratch.count
     events(&scratch)
+    precondition(scratch.count > headerEnd, "an entry holds at least one event")
     bytes.append(Merkle.leafByte)
     let start = bytes.count
     bytes.append(contentsOf: scratch.bytes)

@@ -6,6 +6,8 @@ public struct VolumeStatistics: Hashable, Sendable {
   public let name: String
   /// Bytes of the file up to its last page in use.
   public let bytes: Int
+  /// Bytes of address space set aside for it: for a sealed volume those of the file.
+  public let mapBytes: Int
   /// Transactions committed to it.
   public let transactions: Int
   /// Bytes that each of its databases occupies.
@@ -27,7 +29,8 @@ extension Book {
             ("tree", volume.tree), ("meta", volume.meta),
           ]
           return VolumeStatistics(
-            name: volume.name, bytes: file.bytesUsed, transactions: file.lastTransaction,
+            name: volume.name, bytes: file.bytesUsed, mapBytes: file.mapSize,
+            transactions: file.lastTransaction,
             databases: try Dictionary(
               uniqueKeysWithValues: databases.map { name, database in
                 (name, try transaction.statistics(of: database).bytes)

@@ -4,6 +4,8 @@
 public enum Limits {
   /// The greatest size of a volume being written: address space, not memory or disk.
   public static let volumeMapSize = 1 << 38
+  /// The map size of a file that does not grow: LMDB makes of it the file's own size.
+  static let wholeFile = 4_096
   /// The greatest size of the private file.
   public static let privateMapSize = 1 << 38
   /// Databases in one file.

@@ -1,3 +1,4 @@
+import Crypto
 import LMDB
 import Synchronization
 
@@ -81,6 +82,16 @@ extension PrivateStore {
     try onFile(environment.path) {
       try environment.read { try $0.value(forKey: key, in: values) }
     }
+  }
+
+  /// A commitment to `content`, to stand in the book for what is kept here: HMAC-SHA256 under the
+  /// secret, 32 bytes. Who lacks the secret cannot test a guess at the content.
+  ///
+  /// - Parameter purpose: What it is for; commitments of different purposes never agree.
+  public func commitment(to content: [UInt8], for purpose: String) -> [UInt8] {
+    let message = Array(purpose.utf8) + [0] + content
+    let code = HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: secret))
+    return Array(code)
   }
 
   /// Forgets the value under `key`; whether there was one.

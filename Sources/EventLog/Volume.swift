@@ -98,7 +98,7 @@ final class Volume: Sendable {
     case .making:
       return try open([.noLock, .noSync], Limits.volumeMapSize)
     case .sealed:
-      return try open([.readOnly, .noLock, .existing], 0)
+      return try open([.readOnly, .noLock, .existing], Limits.wholeFile)
     case .newest:
       do throws(LMDBError) {
         return try open(.existing, Limits.volumeMapSize)
@@ -107,7 +107,7 @@ final class Volume: Sendable {
           return try open(.readOnly, Limits.volumeMapSize)
         } catch  where error.isPermission {
           // Not even the lock file may be written: on such a medium nobody writes the volume.
-          return try open([.readOnly, .noLock], 0)
+          return try open([.readOnly, .noLock], Limits.wholeFile)
         }
       }
     }
@@ -175,22 +175,12 @@ extension Volume {
     return try transaction.withValue(forKey: key, in: heads) { try broughtForward($0) }
   }
 
-  /// The position that a value of `streams` stands for.
+  /// The position that a value of `streams` stands for: its offset from the volume's first, in four
+  /// bytes, or in eight where four do not hold it. Greater than any if the value is neither.
   func position(_ value: RawSpan) -> UInt64 {
     value.byteCount == 4
       ? first + UInt64(UInt32(bigEndianIn: value, at: 0))
       : value.byteCount == 8 ? first + UInt64(bigEndianIn: value, at: 0) : .max
-  }
-
-  /// The value of `streams` that stands for `position`.
-  func offset(of position: UInt64) -> [UInt8] {
-    var bytes: [UInt8] = []
-    if let offset = UInt32(exactly: position - first) {
-      bytes.append(bigEndian: offset)
-    } else {
-      bytes.append(bigEndian: position - first)
-    }
-    return bytes
   }
 
   /// The head that a value of `heads` holds: version (4) | last position (8).

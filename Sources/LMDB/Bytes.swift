@@ -24,6 +24,19 @@ extension UInt64: BytesProviding {
   }
 }
 
+extension UInt32: BytesProviding {
+  /// Lends the four bytes most significant first, so that they sort as the numbers do.
+  @inlinable
+  public func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let bytes = bigEndian
+    return try unsafe withUnsafeBytes(of: bytes) { buffer throws(Failure) in
+      try unsafe body(buffer.bytes)
+    }
+  }
+}
+
 /// A key of a database opened with `.integerKeys`: a number in the machine's own byte order, which
 /// LMDB compares as a number.
 public struct IntegerKey: Hashable, Sendable, BytesProviding {

@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 
 /// A place in a database, lent to the body of `Transaction.withCursor`.
 ///
@@ -53,7 +54,8 @@ extension Cursor {
     guard try seek(bound) else { return try last() }
     let isExact = bound.withBytes { bytes in
       unsafe bytes.withUnsafeBytes { sought in
-        unsafe sought.count == key.mv_size && sought.elementsEqual(key.buffer)
+        unsafe sought.count == key.mv_size
+          && memcmp(sought.baseAddress!, key.mv_data, sought.count) == 0
       }
     }
     return isExact ? true : try previous()

@@ -29,3 +29,18 @@ import Testing
     #expect(throws: BookError.self) { try store.put(key: [], value: [1]) }
   }
 }
+
+extension PrivateStoreTests {
+  @Test func `a commitment depends on the secret, the purpose and the content`() throws {
+    let folder = try TemporaryFolder()
+    let store = try Book.test(folder).privateStore()
+    let other = try TemporaryFolder()
+    let real = try Book.test(other, simulated: false).privateStore()
+    let commitment = store.commitment(to: [1], for: "row")
+    #expect(commitment.count == 32)
+    #expect(commitment == store.commitment(to: [1], for: "row"))
+    #expect(commitment != store.commitment(to: [2], for: "row"))
+    #expect(commitment != store.commitment(to: [1], for: "line"))
+    #expect(commitment != real.commitment(to: [1], for: "row"))
+  }
+}

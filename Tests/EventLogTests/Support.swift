@@ -13,6 +13,11 @@ final class TemporaryFolder: Sendable {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
+  /// The names in a folder below, sorted.
+  func contents(_ name: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path + "/" + name).sorted()
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
