@@ -125,7 +125,8 @@ extension Batch.Record {
 private struct WrittenStreams: Sendable {
   private var greatest = 0..<0
   private var version: UInt64 = 0
-  private var versions: [ArraySlice<UInt8>: UInt64]?
+  /// By copies of the keys: slices of them would make each addition to the keys copy them all.
+  private var versions: [[UInt8]: UInt64]?
 
   /// Notes that `stream`, a range of `keys`, is written at `version`; returns its version before in
   /// this batch. `records` are those before.
@@ -144,12 +145,12 @@ private struct WrittenStreams: Sendable {
       case .ascending:
         versions = [:]
         for record in records {
-          versions?[keys[record.stream]] = keys.withBytes {
+          versions?[Array(keys[record.stream])] = keys.withBytes {
             UInt64(UInt32(bigEndianIn: $0, at: record.stream.upperBound))
           }
         }
       }
     }
-    return versions?.updateValue(version, forKey: keys[stream])
+    return versions?.updateValue(version, forKey: Array(keys[stream]))
   }
 }
