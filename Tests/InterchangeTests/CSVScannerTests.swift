@@ -47,6 +47,19 @@ private func scan(_ text: String, chunk: Int = 1 << 18) throws -> [[String]] {
     #expect(lines == [3, 5, 7])
   }
 
+  @Test func `lines are counted through what is wrong`() throws {
+    let text = "a\"b\n\"x\ny\",1\n\"open\nc\n"
+    var scanner = CSVScanner(
+      ByteSource(Array(text.utf8) + [0x22, 0xFF, 0x0A, 0x22, 0x0A] + Array("d".utf8)))
+    var steps: [String] = []
+    while true {
+      let step = try scanner.advance()
+      guard step != .end else { break }
+      steps.append(step == .record ? "\(scanner.line)" : "\(scanner.line) wrong")
+    }
+    #expect(steps == ["1 wrong", "2", "4 wrong", "5", "6 wrong", "8"])
+  }
+
   @Test func `what is wrong spoils its own line and nothing after it`() throws {
     let stray = RowError.Reason.strayQuote.description
     #expect(try scan("a\"b,c\nd,e") == [["line 1", stray, "a\"b,c"], ["d", "e"]])

@@ -223,7 +223,7 @@ private func refusal(_ text: String) -> FileRefusal? {
     sample.intervals = [interval, GreenButtonSample.interval(value: "-7")]
     let file = try GreenButtonFile(bytes: sample.bytes)
     let items = try greenButtonItems(file)
-    #expect(items.count == 2)
+    try #require(items.count == 2)
     guard case .error(let error) = items[0], case .interval(let good) = items[1] else {
       Issue.record("\(items)")
       return
@@ -241,6 +241,7 @@ private func refusal(_ text: String) -> FileRefusal? {
       GreenButtonSample.interval(value: "418400"), GreenButtonSample.interval(value: "418000"),
     ]
     let items = try greenButtonItems(GreenButtonFile(bytes: sample.bytes))
+    try #require(items.count == 2)
     guard case .error(let error) = items[0], case .interval(let good) = items[1] else {
       Issue.record("\(items)")
       return

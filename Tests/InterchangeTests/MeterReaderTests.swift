@@ -113,7 +113,7 @@ private func read(_ text: String) throws -> [String] {
   ])
   func `says what is wrong with a row`(row: String, expected: String) throws {
     let found = try read("M,A,,1,kWh,5,,,,,,2026-01-01,0\n" + row + "\n")
-    #expect(found.count == 2)
+    try #require(found.count == 2)
     #expect(found[1].contains("line 3, " + expected), "\(found[1])")
   }
 }
