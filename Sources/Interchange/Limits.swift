@@ -16,8 +16,6 @@ public enum InterchangeLimits {
   public static let quotedInput = 40
   /// The most structural entries (usage points, meter readings, reading types) of an ESPI file.
   public static let espiEntries = 1_000_000
-  /// The most bytes before the first element of an XML file.
-  public static let xmlProlog = 1_048_576
   /// The deepest nesting of an XML file.
   public static let xmlDepth = 64
   /// The longest text of one XML element that is read, in bytes.

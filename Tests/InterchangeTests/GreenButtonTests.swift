@@ -129,10 +129,6 @@ private func refusal(_ text: String) -> FileRefusal? {
     long.intervals = [GreenButtonSample.interval(value: String(repeating: "1", count: 5000))]
     #expect(refusal(long.text) == .beyondLimit("a text of more than 4096 bytes", line: 2))
     #expect(
-      refusal("<!--" + String(repeating: "x", count: 1_100_000))
-        == .beyondLimit(
-          "more than 1048576 bytes before the first element", line: 1))
-    #expect(
       FileRefusal.beyondLimit("x", line: 2).description
         == "line 2: the file goes beyond a limit: x; split it")
   }

@@ -36,7 +36,7 @@ struct `Real Green Button files` {
       guard counts.not_well_formed == nil else {
         #expect(
           throws: FileRefusal.notWellFormed(
-            line: 1, column: 11, reason: "a prefix that no namespace is declared for")
+            line: 1, column: 12, reason: "a prefix that no namespace is declared for")
         ) { _ = try GreenButtonFile(path: path) }
         continue
       }

@@ -1,6 +1,3 @@
-import Foundation
-import FoundationXML
-
 /// What is interested in the contents of an ESPI file.
 protocol ESPISink: AnyObject {
   /// An interval block begins.
@@ -57,20 +54,14 @@ struct ESPIEntry {
 }
 
 /// Turns XML into ESPI entries and intervals, holding one of each at a time.
-final class ESPIHandler: NSObject, XMLParserDelegate {
-  private static let espi = "http://naesb.org/espi"
-  private static let atom = "http://www.w3.org/2005/Atom"
-
+struct ESPIHandler {
   private let sink: any ESPISink
-  private var failure: (any Error)?
   private var stack: [String] = []
-  private var root: String?
+  private var root = ""
   private var hasESPI = false
   private var entry = ESPIEntry()
   private var entryDepth = 0
   private var reading: ESPIReading?
-  /// The text of the element being read, where it is wanted.
-  private var text: String?
 
   private init(_ sink: any ESPISink) {
     self.sink = sink
@@ -80,123 +71,105 @@ final class ESPIHandler: NSObject, XMLParserDelegate {
   ///
   /// - Throws: `FileRefusal`, or what the sink throws.
   static func read(_ source: XMLSource, into sink: any ESPISink) throws {
-    try XMLProlog.check(source)
-    let handler = ESPIHandler(sink)
-    let parser = XMLParser(stream: try source.stream())
-    parser.shouldProcessNamespaces = true
-    parser.shouldResolveExternalEntities = false
-    parser.delegate = handler
-    let isComplete = parser.parse()
-    if let failure = handler.failure { throw failure }
-    guard isComplete, handler.stack.isEmpty, let root = handler.root else {
+    var reader = try XMLReader(source.bytes())
+    if let line = try UTF8Check.firstWrongLine(of: source.bytes()) {
       throw FileRefusal.notWellFormed(
-        line: max(1, parser.lineNumber), column: max(1, parser.columnNumber),
-        reason: "it ends before its first element does")
+        line: line, column: 1, reason: "a character that is not UTF-8")
     }
-    try handler.closeEntry(line: parser.lineNumber)
-    guard handler.hasESPI else { throw FileRefusal.notESPI(root: root) }
+    var handler = ESPIHandler(sink)
+    try handler.run(&reader)
   }
 
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-    qualifiedName: String?, attributes: [String: String]
-  ) {
-    guard failure == nil else { return }
-    stack.append(name)
-    if root == nil { root = name }
-    text = nil
-    guard stack.count <= InterchangeLimits.xmlDepth else {
-      return fail(
-        FileRefusal.beyondLimit(
-          "elements more than \(InterchangeLimits.xmlDepth) deep", line: parser.lineNumber),
-        parser)
-    }
-    if namespaceURI == Self.espi {
-      espiElement(name, parser)
-    } else if namespaceURI == Self.atom {
-      atomElement(name, attributes, parser)
-    }
-  }
-
-  func parser(_ parser: XMLParser, foundCharacters string: String) {
-    collect(string, parser)
-  }
-
-  func parser(_ parser: XMLParser, foundCDATA block: Data) {
-    collect(String(decoding: block, as: UTF8.self), parser)
-  }
-
-  private func collect(_ string: String, _ parser: XMLParser) {
-    guard text != nil else { return }
-    text! += string
-    if text!.utf8.count > InterchangeLimits.xmlText {
-      fail(
-        FileRefusal.beyondLimit(
-          "a text of more than \(InterchangeLimits.xmlText) bytes", line: parser.lineNumber),
-        parser)
-    }
-  }
-
-  func parser(
-    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
-  ) {
-    guard failure == nil, !stack.isEmpty else { return }
-    stack.removeLast()
-    defer { text = nil }
-    if namespaceURI == Self.espi {
-      if name == "IntervalReading", var done = reading {
-        done.line = parser.lineNumber
-        reading = nil
-        attempt(parser) { try sink.reading(done) }
-      } else if let text {
-        take(name, text.trimmingCharacters(in: .whitespacesAndNewlines))
+  private mutating func run(_ reader: inout XMLReader) throws {
+    var isText = false
+    while true {
+      switch try reader.next() {
+      case .start:
+        if stack.isEmpty { root = reader.name }
+        stack.append(reader.name)
+        isText = try start(reader)
+        reader.wantsText = isText
+      case .end:
+        stack.removeLast()
+        let text = isText ? String(decoding: reader.text, as: UTF8.self) : nil
+        isText = false
+        try end(reader, text)
+      case .finish:
+        try closeEntry(line: reader.line)
+        guard hasESPI else { throw FileRefusal.notESPI(root: root) }
+        return
       }
-    } else if namespaceURI == Self.atom, name == "entry" {
-      attempt(parser) { try closeEntry(line: parser.lineNumber) }
     }
   }
 
-  func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
-    guard failure == nil else { return }
-    failure = FileRefusal.notWellFormed(
-      line: max(1, parser.lineNumber), column: max(1, parser.columnNumber),
-      reason: XMLErrorNames.name(of: (error as NSError).code))
+  /// Takes a start tag; whether the element's text is wanted.
+  private mutating func start(_ reader: borrowing XMLReader) throws -> Bool {
+    switch reader.namespace {
+    case .espi: return try espiElement(reader.name)
+    case .atom:
+      try atomElement(reader)
+      return false
+    case .none, .other: return false
+    }
+  }
+
+  private mutating func end(_ reader: borrowing XMLReader, _ text: String?) throws {
+    switch reader.namespace {
+    case .espi where reader.name == "IntervalReading":
+      guard var done = reading else { return }
+      done.line = reader.line
+      reading = nil
+      try sink.reading(done)
+    case .espi:
+      if let text { take(reader.name, Self.trimmed(text)) }
+    case .atom where reader.name == "entry": try closeEntry(line: reader.line)
+    case .atom, .none, .other: break
+    }
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+    let start = text.utf8.drop(while: isSpace)
+    guard let last = start.lastIndex(where: { !isSpace($0) }) else { return "" }
+    return String(text[start.startIndex...last])
   }
 }
 
 extension ESPIHandler {
-  private func espiElement(_ name: String, _ parser: XMLParser) {
+  private mutating func espiElement(_ name: String) throws -> Bool {
     hasESPI = true
     if reading != nil {
-      if ["start", "duration", "value", "quality", "cost"].contains(name) { text = "" }
-      return
+      return ["start", "duration", "value", "quality", "cost"].contains(name)
     }
     switch name {
     case "IntervalReading":
       reading = ESPIReading()
+      return false
     case "IntervalBlock":
       entry.kind = .intervalBlock
       entry.blocks += 1
-      attempt(parser) { try sink.block() }
+      try sink.block()
+      return false
     default:
       if let kind = ESPIEntry.Kind(rawValue: name), entry.kind == nil {
         entry.kind = kind
         entryDepth = stack.count
-      } else if entry.kind != .intervalBlock,
-        stack.count == entryDepth + 1 || stack.dropLast().last == "ServiceCategory"
-      {
-        text = ""
+        return false
       }
+      return entry.kind != .intervalBlock
+        && (stack.count == entryDepth + 1 || stack.dropLast().last == "ServiceCategory")
     }
   }
 
-  private func atomElement(_ name: String, _ attributes: [String: String], _ parser: XMLParser) {
-    switch name {
-    case "entry":
-      attempt(parser) { try closeEntry(line: parser.lineNumber) }
+  private mutating func atomElement(_ reader: borrowing XMLReader) throws {
+    switch reader.name {
+    case "entry": try closeEntry(line: reader.line)
     case "link" where stack.dropLast().last == "entry":
-      guard let href = attributes["href"], !href.isEmpty else { return }
-      switch attributes["rel"] {
+      let attributes = reader.attributes
+      guard let href = attributes.first(where: { $0.name == "href" })?.value, !href.isEmpty else {
+        return
+      }
+      switch attributes.first(where: { $0.name == "rel" })?.value {
       case "self": entry.selfLink = href
       case "up": entry.upLink = href
       case "related": entry.related.append(href)
@@ -206,7 +179,7 @@ extension ESPIHandler {
     }
   }
 
-  private func take(_ name: String, _ text: String) {
+  private mutating func take(_ name: String, _ text: String) {
     guard reading != nil else {
       entry.fields[name] = text
       return
@@ -222,47 +195,11 @@ extension ESPIHandler {
   }
 
   /// Hands over what stands between the last entry and here.
-  private func closeEntry(line: Int) throws {
+  private mutating func closeEntry(line: Int) throws {
     var done = entry
     entry = ESPIEntry()
     guard done.kind != nil else { return }
     done.line = line
     try sink.entry(done)
-  }
-
-  private func attempt(_ parser: XMLParser, _ body: () throws -> Void) {
-    guard failure == nil else { return }
-    do {
-      try body()
-    } catch {
-      fail(error, parser)
-    }
-  }
-
-  private func fail(_ error: any Error, _ parser: XMLParser) {
-    guard failure == nil else { return }
-    failure = error
-    parser.abortParsing()
-  }
-}
-
-/// The words for what the XML parser finds wrong.
-enum XMLErrorNames {
-  static func name(of code: Int) -> String {
-    switch code {
-    case 4, 5: "it ends before its first element does"
-    case 9: "a character that XML does not allow, or that is not UTF-8"
-    case 26: "an entity that is not declared"
-    case 38, 39, 40, 41: "an attribute without its value"
-    case 42: "an attribute is given twice"
-    case 64: "an XML declaration that is not at the very beginning"
-    case 68: "a name is missing"
-    case 73: "a \">\" is missing"
-    case 76: "an end tag does not match its start tag"
-    case 77: "an element is not closed"
-    case 81: "an encoding that contradicts its declaration"
-    case 201: "a prefix that no namespace is declared for"
-    default: "error \(code) of the XML parser"
-    }
   }
 }
