@@ -51,8 +51,9 @@ public final class PrivateStore: Sendable {
         ? Merkle.hash(of: Array("meterbook simulated secret".utf8) + book.id).bytes
         : Files.randomBytes(MerkleHash.byteCount)
       try environment.write { transaction in
-        try transaction.put(book.id, forKey: PrivateName.book, in: databases[1])
-        try transaction.put(secret, forKey: PrivateName.secret, in: databases[1])
+        // Inserted, never replaced: of two who create a book at once, one is refused here.
+        try transaction.insert(book.id, forKey: PrivateName.book, in: databases[1])
+        try transaction.insert(secret, forKey: PrivateName.secret, in: databases[1])
       }
     }
   }
