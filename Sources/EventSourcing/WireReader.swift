@@ -108,6 +108,12 @@ public struct WireReader: Sendable {
   }
 
   func checked(_ field: Int, _ bytes: RawSpan, _ range: Range<Int>) throws(WireError) -> String {
+    var isASCII = true
+    for place in range where bytes.byte(at: place) >= 0x80 {
+      isASCII = false
+      break
+    }
+    if isASCII { return bytes.text(in: range) }
     let part = bytes.extracting(range)
     let text = unsafe part.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
     guard let text else { throw .invalidValue(field: field, in: name) }

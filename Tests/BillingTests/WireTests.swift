@@ -151,6 +151,38 @@ import Testing
     #expect(try unsafe ChargeView(other.span.bytes, 0..<other.count) == nil)
   }
 
+  @Test func `a charge written the short way has the bytes of its event`() throws {
+    for event in [try #require(Samples.full(.chargeRecorded)), try Samples.bare(.chargeRecorded)] {
+      guard case .chargeRecorded(let charge) = event else { continue }
+      var short = WireWriter()
+      charge.encodeField(into: &short)
+      var long = WireWriter()
+      event.encodeField(into: &long)
+      #expect(short.bytes == long.bytes)
+    }
+  }
+
+  @Test func `a charge read in place is refused where the charge decoded is`() throws {
+    let bytes = encoded(try #require(Samples.full(.chargeRecorded)))
+    for place in bytes.indices {
+      for bit in 0..<8 {
+        var damaged = bytes
+        damaged[place] ^= 1 << UInt8(bit)
+        guard (try? decoded(damaged))?.kind == .chargeRecorded else { continue }
+        let view = try? unsafe ChargeView(damaged.span.bytes, 0..<damaged.count)
+        #expect(view != nil, "byte \(place), bit \(bit)")
+      }
+    }
+    for fields in [[0x28, 0x02, 0x08, 0x01], [0x08, 0x00], [0x08, 0x81, 0x00], [0x68, 0x01]]
+      as [[UInt8]]
+    {
+      let damaged = Self.charge(fields)
+      #expect(throws: WireError.self) {
+        try unsafe ChargeView(damaged.span.bytes, 0..<damaged.count)
+      }
+    }
+  }
+
   @Test func `intervals read in place have the sum of the intervals decoded`() throws {
     let bytes = encoded(try #require(Samples.full(.intervalsRecorded)))
     let view = try #require(try unsafe IntervalsView(bytes.span.bytes, 0..<bytes.count))

@@ -67,22 +67,12 @@ extension RuleSet {
   }
 }
 
-extension AccountState.Meter {
-  /// Whether it has a channel that measures what the customer takes.
-  var hasChannel: Bool { registers.contains { $0.isChannel && $0.spec.direction == .import } }
-  /// Whether it has a dial that measures what the customer takes.
-  var hasDial: Bool { registers.contains { $0.isDial } }
-  /// Whether its dials are billed: a meter with channels is billed by these.
-  var isByDials: Bool { hasDial && !hasChannel }
-}
-
 extension AccountState.Register {
-  /// Whether it is a dial that measures what the customer takes.
-  var isDial: Bool { !isChannel && spec.direction == .import }
-
   /// The index of the last reading on local days up to, not including, `end` that may be billed.
   func lastReading(before end: Instant) -> Int? {
-    readings.lastIndex { $0.at < end && !$0.isQuestioned }
+    var index = readings.count - 1
+    while index >= 0, readings[index].at >= end || readings[index].isQuestioned { index -= 1 }
+    return index < 0 ? nil : index
   }
 }
 
@@ -92,14 +82,14 @@ extension AccountState {
   func firstDay(served: Day, _ zone: ZoneRules) -> Day {
     guard let first = meters.min(by: { $0.installed < $1.installed }) else { return served }
     let installed = zone.day(of: first.installed)
-    return first.isByDials ? installed : max(served, installed)
+    return first.measure == .dials ? installed : max(served, installed)
   }
 
   /// Whether a meter with intervals measures the energy of `day`.
   func isMeasuredByIntervals(on day: Day, _ zone: ZoneRules) -> Bool {
-    for meter in meters where meter.hasChannel {
-      if zone.day(of: meter.installed) > day { continue }
-      if let removed = meter.removed, zone.day(of: removed) <= day { continue }
+    for index in meters.indices where meters[index].measure == .intervals {
+      if zone.day(of: meters[index].installed) > day { continue }
+      if let removed = meters[index].removed, zone.day(of: removed) <= day { continue }
       return true
     }
     return false
@@ -108,24 +98,32 @@ extension AccountState {
   /// The day after `day` on which a meter of the other kind takes over.
   func changeOfMetering(after day: Day, toIntervals: Bool, _ zone: ZoneRules) -> Day? {
     var first: Day?
-    for meter in meters where toIntervals ? meter.hasChannel : meter.isByDials {
-      let installed = zone.day(of: meter.installed)
+    let measure: Measure = toIntervals ? .intervals : .dials
+    for index in meters.indices where meters[index].measure == measure {
+      let installed = zone.day(of: meters[index].installed)
       if installed > day, first.map({ installed < $0 }) ?? true { first = installed }
     }
     return first
   }
 
   /// The local date nearest `target` on which every dial in service has a reading.
+  ///
+  /// Loops by index, here and below, because it runs for every account of every bill run.
   func closingDay(after start: Day, near target: Day, window: Int, _ zone: ZoneRules) -> Day? {
     let from = zone.midnight(of: target - window)
     let until = zone.midnight(of: target + window + 1)
     var best: Day?
-    for meter in meters where meter.isByDials {
-      for register in meter.registers where register.isDial {
-        for reading in register.readings.reversed() {
-          guard reading.at >= from else { break }
-          guard reading.at < until, !reading.isQuestioned else { continue }
-          let day = zone.day(of: reading.at)
+    for meter in meters.indices where meters[meter].measure == .dials {
+      for register in meters[meter].registers.indices
+      where meters[meter].registers[register].isDial {
+        var index = meters[meter].registers[register].readings.count - 1
+        while index >= 0 {
+          let at = meters[meter].registers[register].readings[index].at
+          let isGood = !meters[meter].registers[register].readings[index].isQuestioned
+          index -= 1
+          guard at >= from else { break }
+          guard at < until, isGood else { continue }
+          let day = zone.day(of: at)
           guard day > start, day != best else { continue }
           if let best, (abs(best - target), best) < (abs(day - target), day) { continue }
           if isClosing(day, zone) { best = day }
@@ -139,13 +137,16 @@ extension AccountState {
   private func isClosing(_ day: Day, _ zone: ZoneRules) -> Bool {
     let begin = zone.midnight(of: day)
     let end = zone.midnight(of: day + 1)
-    for meter in meters where meter.isByDials && meter.installed < begin {
-      if let removed = meter.removed, removed < end {
-        guard meter.isFinalReadingGood else { return false }
+    for meter in meters.indices
+    where meters[meter].measure == .dials && meters[meter].installed < begin {
+      if let removed = meters[meter].removed, removed < end {
+        guard meters[meter].isFinalReadingGood else { return false }
         continue
       }
-      for register in meter.registers where register.isDial {
-        guard let last = register.lastReading(before: end), register.readings[last].at >= begin
+      for register in meters[meter].registers.indices
+      where meters[meter].registers[register].isDial {
+        guard let last = meters[meter].registers[register].lastReading(before: end),
+          meters[meter].registers[register].readings[last].at >= begin
         else { return false }
       }
     }
@@ -158,7 +159,7 @@ extension AccountState {
   ) -> BillingObstacle {
     let from = zone.midnight(of: period.end - window)
     let until = zone.midnight(of: period.end + window + 1)
-    for meter in meters where meter.isByDials && meter.installed < from {
+    for meter in meters where meter.measure == .dials && meter.installed < from {
       for register in meter.registers where register.isDial {
         let inWindow = register.readings.filter { $0.at >= from && $0.at < until }
         if let questioned = inWindow.first(where: \.isQuestioned) {
@@ -173,7 +174,7 @@ extension AccountState {
           period)
       }
     }
-    guard let meter = meters.last(where: \.isByDials), meter.removed == nil,
+    guard let meter = meters.last(where: { $0.measure == .dials }), meter.removed == nil,
       let register = meter.registers.first(where: \.isDial)
     else { return BillingObstacle(.noMeter, period) }
     return BillingObstacle(

@@ -73,7 +73,7 @@ extension AccountState {
     let end = zone.midnight(of: period.end + 1)
     let needsPeriods = spans.contains { !$0.tariff.version.periods.isEmpty }
     for (number, meter) in meters.enumerated()
-    where meter.isByDials && meter.installed < lastMidnight {
+    where meter.measure == .dials && meter.installed < lastMidnight {
       let hasWanted = meter.registers.contains {
         $0.isDial && ($0.spec.touPeriod != nil) == needsPeriods
       }
@@ -92,7 +92,15 @@ extension AccountState {
           }
         }
         used.append(register.readings[closing])
-        pieces += register.spec.pieces(used, spans, period, zone)
+        if spans.count == 1 {
+          let (from, to) = (used[0].value, used[1].value)
+          pieces.append(
+            MeasuredUsage(
+              days: period, energy: register.spec.usage(from: from, to: to).energy,
+              touPeriod: register.spec.touPeriod))
+        } else {
+          pieces += register.spec.pieces(used, spans, period, zone)
+        }
         measured.dials.append(
           MeasuredEnergy.Dial(
             number: RegisterNumber(meter: UInt16(number), register: UInt16(index)),
@@ -134,7 +142,7 @@ extension AccountState {
     let end = zone.midnight(of: period.end)
     var measured = MeasuredEnergy()
     var lastServed: Instant?
-    for (number, meter) in meters.enumerated() where meter.hasChannel {
+    for (number, meter) in meters.enumerated() where meter.measure == .intervals {
       let from = max(begin, meter.installed)
       let until = min(end, meter.removed ?? end)
       guard from < until else { continue }

@@ -1,4 +1,3 @@
-public import EventSourcing
 import CivilTime
 import Metering
 import Tariffs
@@ -19,8 +18,7 @@ extension AccountState {
 
   /// Folds the next event of the entry begun.
   mutating func evolve(_ event: Event) {
-    let place = EventReference(version: UInt32(truncatingIfNeeded: version), index: nextIndex)
-    nextIndex += 1
+    let place = nextPlace()
     switch event {
     case .readingRecorded(let it): record(it, at: place)
     case .intervalsRecorded(let it):
@@ -57,10 +55,7 @@ extension AccountState {
   }
 
   private mutating func install(_ it: MeterInstalled) {
-    meters.append(
-      Meter(
-        id: it.meter, installed: it.at, removed: nil, servicePoint: it.servicePoint,
-        registers: it.registers.map { Register(spec: $0) }))
+    meters.append(Meter(it))
   }
 
   mutating func record(_ it: ReadingRecorded, at place: EventReference) {
@@ -69,27 +64,21 @@ extension AccountState {
     guard meter < meters.count, register < meters[meter].registers.count else { return }
     let reading = Reading(
       at: it.at, value: it.value, place: place, quality: it.quality, method: it.method)
-    let index = meters[meter].registers[register].readings.lastIndex { $0.at <= it.at }
-    meters[meter].registers[register].readings.insert(reading, at: index.map { $0 + 1 } ?? 0)
+    meters[meter].registers[register].insert(reading)
   }
 
   mutating func record(_ block: Block, of number: RegisterNumber) {
     let meter = Int(number.meter)
     let register = Int(number.register)
     guard meter < meters.count, register < meters[meter].registers.count else { return }
-    let index = meters[meter].registers[register].blocks.lastIndex { $0.start <= block.start }
-    meters[meter].registers[register].blocks.insert(block, at: index.map { $0 + 1 } ?? 0)
+    meters[meter].registers[register].insert(block)
   }
 
   mutating func markBilled(_ place: EventReference) {
     for meter in meters.indices {
-      for register in meters[meter].registers.indices {
-        let readings = meters[meter].registers[register].readings
-        if let index = readings.lastIndex(where: { $0.place == place }) {
-          let billed = meters[meter].registers[register].billed
-          meters[meter].registers[register].billed = max(billed, index)
-          return
-        }
+      for register in meters[meter].registers.indices
+      where meters[meter].registers[register].markBilled(place) {
+        return
       }
     }
   }
@@ -104,36 +93,31 @@ extension AccountState {
   }
 }
 
-extension AccountState {
-  /// Folds an entry of the account's stream, decoding no more of it than the fold needs: charges
-  /// are stepped over.
-  public mutating func apply(_ entry: EntryView, _ bytes: RawSpan) throws(WireError) {
-    begin(version: entry.header.version)
-    var cursor = entry.events(in: bytes)
-    while let field = try cursor.next(in: bytes) {
-      guard field.number == EntryView.eventsField, field.isDelimited else {
-        throw .unknownField(field.number, in: "Entry")
-      }
-      if try Event.Kind(peeking: bytes, field.range) == .chargeRecorded {
-        nextIndex += 1
-      } else if let view = try IntervalsView(bytes, field.range), view.isActual {
-        try record(view, bytes)
-      } else {
-        evolve(try Event.decode(bytes, field.range))
-      }
+extension AccountState.Register {
+  /// Takes a reading in; it is nearly always the latest.
+  fileprivate mutating func insert(_ reading: AccountState.Reading) {
+    var place = readings.count
+    while place > 0, readings[place - 1].at > reading.at { place -= 1 }
+    if place == readings.count {
+      readings.append(reading)
+    } else {
+      readings.insert(reading, at: place)
     }
   }
 
-  /// Folds intervals without an event in between.
-  private mutating func record(_ view: IntervalsView, _ bytes: RawSpan) throws(WireError) {
-    var values: [Int32] = []
-    values.reserveCapacity(96)
-    try view.forEach(in: bytes) { values.append(Int32(clamping: $0)) }
-    let place = EventReference(version: UInt32(truncatingIfNeeded: version), index: nextIndex)
-    nextIndex += 1
-    record(
-      Block(
-        start: view.start, minutes: view.minutes, values: values, qualities: [], place: place),
-      of: view.register)
+  /// Takes intervals in; they are mostly the latest.
+  fileprivate mutating func insert(_ block: AccountState.Block) {
+    var place = blocks.count
+    while place > 0, blocks[place - 1].start > block.start { place -= 1 }
+    if place == blocks.count { blocks.append(block) } else { blocks.insert(block, at: place) }
+  }
+
+  /// Marks the reading recorded at `place` as billed; false if it is not of this register.
+  fileprivate mutating func markBilled(_ place: EventReference) -> Bool {
+    var index = readings.count - 1
+    while index >= 0, readings[index].place != place { index -= 1 }
+    guard index >= 0 else { return false }
+    billed = max(billed, index)
+    return true
   }
 }

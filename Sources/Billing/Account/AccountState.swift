@@ -53,6 +53,23 @@ extension AccountState {
     public var servicePoint: String
     /// Its registers and channels.
     public var registers: [Register]
+    /// What its energy is billed by.
+    let measure: Measure
+
+    init(_ installed: MeterInstalled) {
+      id = installed.meter
+      self.installed = installed.at
+      servicePoint = installed.servicePoint
+      registers = installed.registers.map { Register($0) }
+      measure =
+        registers.contains { $0.isChannel && $0.spec.direction == .import }
+        ? .intervals : registers.contains(where: \.isDial) ? .dials : .nothing
+    }
+  }
+
+  /// What a meter's energy is billed by: by its channels if it has any, else by its dials.
+  enum Measure: UInt8, Sendable {
+    case nothing, dials, intervals
   }
 
   /// A register, or an interval channel, and what was recorded of it.
@@ -66,9 +83,16 @@ extension AccountState {
     public var billed = 0
     /// Its intervals, by time, without overlap.
     public var blocks: [Block] = []
-
     /// Whether it records intervals.
-    public var isChannel: Bool { spec.intervalMinutes != nil }
+    public let isChannel: Bool
+    /// Whether it is a dial that measures what the customer takes.
+    let isDial: Bool
+
+    init(_ spec: RegisterSpec) {
+      self.spec = spec
+      isChannel = spec.intervalMinutes != nil
+      isDial = !isChannel && spec.direction == .import
+    }
   }
 
   /// A reading.

@@ -25,27 +25,66 @@ public struct ChargeView: Hashable, Sendable {
   public var waived: Money
 
   /// The charge in the event that fills `range`; `nil` for an event of another kind.
-  @inlinable
+  ///
+  /// Refuses what is not canonical, but for the texts, which it steps over.
   public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     // Field 1, length-delimited.
     guard !range.isEmpty, bytes.byte(at: range.lowerBound) == 0x0A else { return nil }
-    var event = try WireReader(bytes, range, of: "Event")
-    guard let contents = try event.delimited(1, bytes) else { return nil }
-    try event.finish()
-    var reader = try WireReader(bytes, contents, of: "ChargeRecorded")
-    component = try reader.unsigned(1, nil, bytes)
-    tier = try reader.unsigned(2, nil, bytes)
-    period = try reader.unsigned(3, nil, bytes)
-    quantity = try reader.signed(4, nil, bytes)
-    amount = Money(cents: try reader.signed(5, nil, bytes))
-    tax = try reader.unsigned(6, nil, bytes)
-    segment = try reader.unsigned(7, nil, bytes)
-    _ = try reader.unsigned(8, nil, bytes)
-    type = try reader.unsigned(9, nil, bytes)
-    waived = Money(cents: try reader.signed(10, nil, bytes))
-    _ = try reader.delimited(11, bytes)
-    _ = try reader.delimited(12, bytes)
-    try reader.finish()
+    self.init()
+    var event = WireCursor(range)
+    guard let contents = try event.next(in: bytes)?.range else { return nil }
+    guard event.isAtEnd else { throw .unknownField(1, in: "Event") }
+    try read(bytes, contents)
+  }
+
+  private init() {
+    (component, tier, period, quantity, amount) = (0, 0, 0, 0, .zero)
+    (tax, segment, type, waived) = (0, 0, 0, .zero)
+  }
+
+  /// Every tag of a charge is one byte: one loop reads them all.
+  private mutating func read(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
+    var offset = range.lowerBound
+    let end = range.upperBound
+    var last: UInt8 = 0
+    while offset < end {
+      let tag = bytes.byte(at: offset)
+      guard tag >> 3 > last else {
+        throw .outOfOrder(field: Int(tag >> 3), offset: offset)
+      }
+      last = tag >> 3
+      offset += 1
+      guard offset < end else { throw .truncated(offset: offset) }
+      var value = UInt64(bytes.byte(at: offset))
+      if value < 0x80 {
+        offset += 1
+      } else {
+        var cursor = WireCursor(offset..<end)
+        value = try cursor.varint(in: bytes)
+        offset = cursor.offset
+      }
+      guard value != 0 else { throw .explicitDefault(field: Int(last), offset: offset) }
+      switch tag {
+      case 0x08: component = value
+      case 0x10: tier = value
+      case 0x18: period = value
+      case 0x20: quantity = Self.signed(value)
+      case 0x28: amount = Money(cents: Self.signed(value))
+      case 0x30: tax = value
+      case 0x38: segment = value
+      case 0x40: break
+      case 0x48: type = value
+      case 0x50: waived = Money(cents: Self.signed(value))
+      case 0x5A, 0x62:
+        guard value <= UInt64(end - offset) else { throw .truncated(offset: offset) }
+        offset += Int(value)
+      default: throw .unknownField(Int(last), in: "ChargeRecorded")
+      }
+    }
+  }
+
+  private static func signed(_ value: UInt64) -> Int64 {
+    Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 }
 
@@ -66,9 +105,14 @@ public struct IntervalsView: Hashable, Sendable {
   public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     // Field 4, length-delimited.
     guard !range.isEmpty, bytes.byte(at: range.lowerBound) == 0x22 else { return nil }
-    var event = try WireReader(bytes, range, of: "Event")
-    guard let contents = try event.delimited(4, bytes) else { return nil }
-    try event.finish()
+    var event = WireCursor(range)
+    guard let contents = try event.next(in: bytes)?.range else { return nil }
+    guard event.isAtEnd else { throw .unknownField(4, in: "Event") }
+    try self.init(contents: contents, bytes)
+  }
+
+  /// The intervals in the message that fills `contents`.
+  init(contents: Range<Int>, _ bytes: RawSpan) throws(WireError) {
     var reader = try WireReader(bytes, contents, of: IntervalsRecorded.wireName)
     register = try reader.register(nil, bytes)
     start = try reader.instant(3, nil, bytes)
@@ -77,6 +121,9 @@ public struct IntervalsView: Hashable, Sendable {
     qualityRuns = try reader.delimited(6, bytes) ?? 0..<0
     try reader.finish()
   }
+
+  /// At least as many as there are values.
+  var capacity: Int { values.count }
 
   /// Whether every value is actual.
   public var isActual: Bool { qualityRuns.isEmpty }
