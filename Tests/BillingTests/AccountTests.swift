@@ -76,6 +76,17 @@ import Testing
       .ratePlanAssigned(RatePlanAssigned(plan: "R2", from: day("2026-03-15"))))
   }
 
+  @Test func `service stops no earlier than it is billed, and may stop that very day`() throws {
+    let billed = try X.account().after(X.readings(X.reading("2026-03-15", 100)))
+      .after(X.bill(through: "2026-03-15"))
+    billed.when(.stopService(day("2026-03-14"))).thenRefused(
+      .alreadyBilled(through: day("2026-03-15")))
+    let stopped = try billed.after(.stopService(day("2026-03-15")))
+    stopped.when(X.bill(through: "2026-12-31")).thenNothing()
+    stopped.when(.close(day("2026-03-15"), reason: "moved")).then(
+      .accountClosed(AccountClosed(day: day("2026-03-15"), reason: "moved")))
+  }
+
   @Test func `an account closes after its last bill, and refuses everything from then on`() throws {
     let served = try X.account().after(X.readings(X.reading("2026-03-15", 100)))
     served.when(.close(day("2026-03-20"), reason: "moved")).thenRefused(.stillServed)

@@ -135,6 +135,29 @@ import Testing
     #expect(second.invoice?.readings.count == 2)
   }
 
+  @Test func `what a meter installed on the closing day counts belongs to the next period`() throws
+  {
+    let given = try X.account()
+      .after(
+        .removeMeter(
+          RemoveMeter(
+            meter: "M-1", at: at("2026-03-15"), finalReadings: [400], dailyMaximum: kWh(500)))
+      )
+      .after(
+        .installMeter(
+          InstallMeter(
+            meter: "M-2", at: at("2026-03-15"), registers: [RegisterSpec(name: "1")],
+            startReadings: [0]))
+      )
+      .after(X.readings(X.reading("2026-03-15T18:00", 9, meter: "M-2")))
+    let events = try given.when(X.bill(through: "2026-03-15")).outcome.get()
+    #expect(events.charges.map(\.quantity).reduce(0, +) == 400_000)
+    let next = try given.after(X.bill(through: "2026-03-15"))
+      .after(X.readings(X.reading("2026-04-15", 300, meter: "M-2")))
+    let second = try next.when(X.bill(through: "2026-04-15")).outcome.get()
+    #expect(second.charges.map(\.quantity).reduce(0, +) == 300_000)
+  }
+
   @Test func `a plan change inside the period splits the energy by days`() throws {
     let rules = X.rulebook(
       .tariffVersionPublished(

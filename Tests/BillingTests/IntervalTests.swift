@@ -152,6 +152,42 @@ import Testing
     #expect(it.block == block)
   }
 
+  @Test(arguments: [UInt64(1), 20_261_122, 7_919])
+  func `intervals that come in random pieces, shuffled and repeated, bill the same`(
+    seed: UInt64
+  ) throws {
+    print("seed \(seed)")
+    var chance = Chance(seed)
+    let values = (0..<(28 * 24)).map { _ in Int64(chance.below(5000)) }
+    let whole = Self.block("2026-02-15T00:00", values)
+    let expected = try Self.account().after(.recordIntervals(Self.command(whole)))
+    var pieces: [IntervalBlock] = []
+    for _ in 0..<2 {
+      var from = 0
+      while from < values.count {
+        let count = min(values.count - from, 1 + chance.below(60))
+        pieces.append(
+          IntervalBlock(
+            start: whole.start(of: from), minutes: 60, values: Array(values[from..<(from + count)]))
+        )
+        from += count
+      }
+    }
+    for index in pieces.indices.reversed() { pieces.swapAt(index, chance.below(index + 1)) }
+    var given = try Self.account()
+    while !pieces.isEmpty {
+      var command = Self.command()
+      for _ in 0..<min(pieces.count, 1 + chance.below(4)) {
+        command.blocks.append(pieces.removeLast())
+      }
+      given = try given.after(.recordIntervals(command))
+    }
+    let bill = X.bill(through: "2026-03-15")
+    let charges = try given.when(bill).outcome.get().charges
+    #expect(charges.count == 5)
+    #expect(try expected.when(bill).outcome.get().charges == charges)
+  }
+
   @Test func `a day of 25 hours is one event`() throws {
     var command = Self.command()
     command.zone = X.jerusalem
@@ -165,5 +201,20 @@ import Testing
       if case .intervalsRecorded(let it) = event { it.block.values.count } else { 0 }
     }
     #expect(counts == [25, 1])
+  }
+}
+
+/// A small generator with a seed (xorshift64*), so that a failure can be played again.
+struct Chance {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed == 0 ? 1 : seed }
+
+  /// A number from 0 up to, not including, `limit`.
+  mutating func below(_ limit: Int) -> Int {
+    state ^= state >> 12
+    state ^= state << 25
+    state ^= state >> 27
+    return Int((state &* 2_685_821_657_736_338_717) >> 33) % limit
   }
 }

@@ -22,7 +22,6 @@ import Testing
 
   @Test func `a seven-line bill takes at most 150 bytes, its header included`() throws {
     let bytes = try Self.bill(jurisdictions: ["ST", "CI"])
-    print("a seven-line bill takes \(bytes.count) bytes")
     #expect(bytes.count <= 150)
   }
 

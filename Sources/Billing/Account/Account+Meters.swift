@@ -15,6 +15,9 @@ extension Account {
     {
       throw .meterRemoved(command.meter, removed)
     }
+    guard state.meters.count < BillingLimits.meters else {
+      throw .invalid(field: "meter", reason: "is one more than the \(BillingLimits.meters) allowed")
+    }
     try validate(command)
     let number = UInt16(truncatingIfNeeded: state.meters.count)
     var events: [Event] = [
