@@ -69,7 +69,7 @@ let package = Package(
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     room("LMDB", ["CLMDB"]),
     room("EventLog", ["EventSourcing", "LMDB", crypto]),
-    room("ProjectionStore", ["EventSourcing", "EventLog", "LMDB", crypto]),
+    room("ProjectionStore", ["EventSourcing", "EventLog", "LMDB"]),
 
     // The billing tower: pure functions, nothing of storage.
     room("Money"),
@@ -92,8 +92,8 @@ let package = Package(
     room(
       "Application",
       [
-        "EventSourcing", "EventLog", "ProjectionStore", "Billing", "Money", "CivilTime", "Metering",
-        "Tariffs", "Invoices", "ReviewQueue", "Interchange", "Documents",
+        "EventSourcing", "LMDB", "EventLog", "ProjectionStore", "Billing", "Money", "CivilTime",
+        "Metering", "Tariffs", "Invoices", "ReviewQueue", "Interchange", "Documents", crypto,
       ]),
     .executableTarget(
       name: "meterbook", dependencies: ["Application", arguments], swiftSettings: strict),
@@ -106,6 +106,7 @@ let package = Package(
     // The tests, one target a target.
     tests("LMDB", ["LMDB"]),
     tests("EventLog", ["EventLog", "EventSourcing", "LMDB"]),
+    tests("ProjectionStore", ["ProjectionStore", "EventLog", "EventSourcing", "LMDB"]),
     tests("Money", ["Money"]),
     tests("CivilTime", ["CivilTime"]),
     tests("Metering", ["Metering", "CivilTime"]),

@@ -135,4 +135,10 @@ public struct StreamRange: Hashable, Sendable {
   public let from: String?
   /// The first identifier after the range.
   public let upTo: String?
+
+  /// The streams from `from` on and below `upTo`.
+  public init(from: String?, upTo: String?) {
+    self.from = from
+    self.upTo = upTo
+  }
 }

@@ -35,13 +35,22 @@ import Testing
     given.when(.reject(elsewhere)).thenNothing()
     var other = Self.rejected
     other.code = "overlap"
-    given.when(.reject(other)).thenRefused(.otherItem)
+    given.when(.reject(other)).then(.inputRejected(other))
     given.when(.resolve(InputResolved(how: .dismissed, reason: ""))).thenRefused(.noReason)
     let settled = try given.after(.resolve(InputResolved(how: .dismissed, reason: "a test")))
     settled.when(.resolve(InputResolved(how: .corrected, reason: "b"))).thenRefused(
       .resolved(InputResolved(how: .dismissed, reason: "a test")))
+    settled.when(.reject(other)).thenNothing()
     Given(Review.self).when(.resolve(InputResolved(how: .dismissed, reason: "x"))).thenRefused(
       .unknownItem)
+  }
+
+  @Test func `what events settled may be refused again, and waits again`() throws {
+    let billed = InputResolved(how: .superseded, reason: "the period is billed")
+    let given = try Given(Review.self).after(.reject(Self.rejected)).after(.resolve(billed))
+    given.when(.reject(Self.rejected)).then(.inputRejected(Self.rejected))
+    let again = try given.after(.reject(Self.rejected))
+    again.when(.resolve(billed)).then(.inputResolved(billed))
   }
 
   @Test func `a run begins once and ends once`() throws {
@@ -63,7 +72,7 @@ import Testing
         .beforeRelease(at("2026-01-01")), .servesNot(account: "A"),
       ].map { ($0.code, $0.description, $0.advice) }
       + [
-        ReviewRejection.unknownItem, .otherItem, .noReason,
+        ReviewRejection.unknownItem, .noReason,
         .resolved(InputResolved(how: .dismissed, reason: "x")),
       ].map { ($0.code, $0.description, $0.advice) }
       + [

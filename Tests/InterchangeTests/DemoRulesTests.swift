@@ -31,7 +31,7 @@ extension RuleSet {
   private let rules: RuleSet
 
   init() throws {
-    let files = try RuleFiles(path: demo)
+    let files = try RuleFiles(paths: [demo])
     #expect(files.problems == [])
     rules = RuleSet(files)
   }
@@ -84,7 +84,7 @@ extension RuleSet {
   }
 
   @Test func `are read back from their own YAML`() throws {
-    let files = try RuleFiles(path: demo)
+    let files = try RuleFiles(paths: [demo])
     #expect(files.rules.count == 10)
     for loaded in files.rules {
       let again = RuleFiles(

@@ -87,7 +87,7 @@ import Testing
     try Data([0xFF]).write(to: folder.appendingPathComponent("d.yaml"))
     try Data(repeating: 0x23, count: InterchangeLimits.ruleFile + 1)
       .write(to: folder.appendingPathComponent("e.yaml"))
-    let files = try RuleFiles(path: folder.path)
+    let files = try RuleFiles(paths: [folder.path])
     #expect(files.rules.map(\.file) == [folder.path + "/a.yaml", folder.path + "/b.yml"])
     #expect(
       files.problems.map(\.description) == [
@@ -97,7 +97,7 @@ import Testing
     #expect(
       throws: FileRefusal.unreadable(
         path: "/nonexistent", reason: "there is no such file or folder")
-    ) { _ = try RuleFiles(path: "/nonexistent") }
+    ) { _ = try RuleFiles(paths: ["/nonexistent"]) }
   }
 
   @Test func `may be empty between documents`() {

@@ -43,6 +43,15 @@ public struct Bill: Sendable {
   }
 }
 
+extension AccountState {
+  /// Folds the entry of a bill, the next of the stream.
+  public mutating func append(_ bill: Bill) {
+    begin(version: version + 1)
+    nextIndex = UInt32(bill.rated.lines.count)
+    evolve(.invoiceIssued(bill.invoice))
+  }
+}
+
 extension Account {
   /// The next bill of an account, if a period is due; ask again until none is.
   ///

@@ -31,8 +31,6 @@ public enum ReviewCommand: Sendable {
 public enum ReviewRejection: Error, Hashable, Sendable {
   /// There is no such item.
   case unknownItem
-  /// The item is about something else.
-  case otherItem
   /// It was settled otherwise.
   case resolved(InputResolved)
   /// It must be said why.
@@ -44,7 +42,6 @@ extension ReviewRejection: CustomStringConvertible {
   public var code: String {
     switch self {
     case .unknownItem: "unknown-item"
-    case .otherItem: "other-item"
     case .resolved: "resolved"
     case .noReason: "no-reason"
     }
@@ -54,7 +51,6 @@ extension ReviewRejection: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownItem: "there is no such item"
-    case .otherItem: "the item is about other input"
     case .resolved(let it): "the item was \(it.how), because: \(it.reason)"
     case .noReason: "no reason is given"
     }
@@ -64,7 +60,6 @@ extension ReviewRejection: CustomStringConvertible {
   public var advice: String {
     switch self {
     case .unknownItem: "list the items that wait"
-    case .otherItem: "choose another identifier"
     case .resolved: "nothing; a settled item stays settled"
     case .noReason: "say why"
     }
@@ -92,13 +87,16 @@ public enum Review: Decider {
     switch command {
     case .reject(let input):
       guard let rejected = state.rejected else { return [.inputRejected(input)] }
-      // The salt makes every commitment differ, and the place is where it came from this time.
+      if let resolved = state.resolved {
+        // What a person settled stays settled; what events settled may come again.
+        return resolved.how == .superseded ? [.inputRejected(input)] : []
+      }
+      // The place is where it came from this time.
       var same = input
       same.commitment = rejected.commitment
       same.source = rejected.source
       same.line = rejected.line
-      guard same == rejected else { throw .otherItem }
-      return []
+      return same == rejected ? [] : [.inputRejected(input)]
     case .resolve(let resolution):
       guard state.rejected != nil else { throw .unknownItem }
       guard !resolution.reason.isEmpty, resolution.how != .unspecified else { throw .noReason }
@@ -111,7 +109,9 @@ public enum Review: Decider {
   /// Applies a fact. Never fails.
   public static func evolve(_ state: inout ReviewState, _ event: Event) {
     switch event {
-    case .inputRejected(let it): state.rejected = it
+    case .inputRejected(let it):
+      state.rejected = it
+      state.resolved = nil
     case .inputResolved(let it): state.resolved = it
     default: break
     }

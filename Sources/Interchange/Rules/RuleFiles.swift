@@ -21,11 +21,13 @@ public struct RuleFiles: Sendable {
     finish(published)
   }
 
-  /// Reads a file, or the `.yaml` and `.yml` files of a folder in name order.
+  /// Reads files; of a folder its `.yaml` and `.yml` files in name order.
   ///
   /// - Throws: `FileRefusal.unreadable`.
-  public init(path: String, published: [Rule] = []) throws(FileRefusal) {
-    for file in try Self.files(at: path) {
+  public init(paths: [String], published: [Rule] = []) throws(FileRefusal) {
+    var files: [String] = []
+    for path in paths { files += try Self.files(at: path) }
+    for file in files {
       do {
         let data = try Data(contentsOf: URL(fileURLWithPath: file))
         guard data.count <= InterchangeLimits.ruleFile else {

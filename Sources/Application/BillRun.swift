@@ -1,0 +1,108 @@
+import Billing
+public import CivilTime
+import EventLog
+import EventSourcing
+import Foundation
+import LMDB
+import Money
+import Tariffs
+
+extension Ledger {
+  /// Bills every account whose period ends on or before `through`.
+  ///
+  /// In account order, on all cores, a slice of accounts in each append. What is in the book after
+  /// a kill is a prefix of what the undisturbed run appends, and running again goes on from there.
+  ///
+  /// - Parameter slice: Accounts in one append.
+  public func bill(
+    through: Day, slice: Int = BillRun.defaultSlice, progress: @escaping ProgressHandler
+  ) throws -> BillReport {
+    try BillRun(of: self, through: through, slice: slice, progress: progress).run()
+  }
+}
+
+/// One bill run.
+public final class BillRun {
+  /// Accounts in one append, unless told otherwise.
+  public static let defaultSlice = 8_192
+
+  private let ledger: Ledger
+  private let through: Day
+  private let slice: Int
+  private let progress: ProgressHandler
+  private let writer: RunWriter
+  private let began = Date()
+  private var tally = BillTally()
+
+  init(
+    of ledger: Ledger, through: Day, slice: Int, progress: @escaping ProgressHandler
+  ) throws {
+    self.ledger = ledger
+    self.through = through
+    self.slice = slice
+    self.progress = progress
+    writer = try RunWriter(
+      of: ledger, kind: "bill", parameters: [Parameter("through", through.description)])
+  }
+
+  func run() throws -> BillReport {
+    let sizeBefore = try ledger.book.head().size
+    if let opening = writer.opening {
+      tally = try BillTally(ofRun: writer.ordinal, since: opening, in: ledger)
+    }
+    let (ranges, accounts) = try ledger.book.read { snapshot in
+      try Self.ranges(of: slice, in: snapshot)
+    }
+    let first = try SliceMaker(ledger, through: through)
+    var maker = first
+    let ordinal = writer.ordinal
+    var done = 0
+    try Workers.pipeline(ranges, produce: { try first.make($0.range, ordinal) }) {
+      range, made in
+      var slice = made
+      while true {
+        // Rules published since the slice was decided, or another ordinal: it is decided again.
+        if slice.rules != maker.rules || slice.run != writer.ordinal {
+          slice = try maker.make(range.range, writer.ordinal)
+        }
+        if try writer.append({ _ in slice.batch }) { break }
+        maker = try SliceMaker(ledger, through: through)
+        slice = try maker.make(range.range, writer.ordinal)
+      }
+      tally.add(slice.tally)
+      done += range.accounts
+      progress(WorkProgress("billing", done: done, of: accounts, unit: "accounts"))
+    }
+    try writer.finish(tally.counts)
+    let head = try ledger.book.head()
+    return BillReport(
+      through: through, tally: tally, accounts: accounts, entries: head.size - sizeBefore,
+      root: head.root.bytes.hex, seconds: Date().timeIntervalSince(began))
+  }
+
+  /// Accounts to be billed in one append.
+  struct Range: Sendable {
+    let range: StreamRange
+    let accounts: Int
+  }
+
+  /// The accounts in ranges of `size`, in order, and how many there are.
+  private static func ranges(
+    of size: Int, in snapshot: borrowing Snapshot
+  ) throws -> ([Range], Int) {
+    var bounds: [String] = []
+    var count = 0
+    try snapshot.forEachStream(kind: .account) { stream, _ in
+      if count % size == 0 { bounds.append(stream.id) }
+      count += 1
+      return .proceed
+    }
+    let ranges = bounds.indices.map { index in
+      Range(
+        range: StreamRange(
+          from: bounds[index], upTo: index + 1 < bounds.count ? bounds[index + 1] : nil),
+        accounts: min(size, count - index * size))
+    }
+    return (ranges, count)
+  }
+}

@@ -1,0 +1,118 @@
+import Billing
+import CivilTime
+import Documents
+import EventLog
+import Metering
+import Money
+import Tariffs
+
+/// Why an invoice, or a line of it, is what it is.
+public struct ExplanationReport: Report {
+  let explanation: Explanation
+
+  /// The explanation.
+  public var text: String { explanation.text }
+
+  /// The explanation itself.
+  public func encode(to encoder: any Encoder) throws { try explanation.encode(to: encoder) }
+}
+
+extension Ledger {
+  /// Explains an invoice, or one of its lines (from 1), down to the readings' addresses.
+  public func explain(_ number: String, line: Int?) throws -> ExplanationReport {
+    let builder = InvoiceBuilder(
+      stored: try storedInvoice(number), issuer: book.identity.name,
+      isSimulated: book.identity.isSimulated)
+    let document = builder.document
+    let count = document.lines.count
+    if let line, !(1...count).contains(line) {
+      throw Failure(
+        "Invoice \(number) has no line \(line).", advice: "Its lines are 1 to \(count).")
+    }
+    let shown = line.map { [$0 - 1] } ?? Array(0..<count)
+    return ExplanationReport(
+      explanation: Explanation(
+        of: document,
+        lines: shown.map { Explanation.Line(line: builder.line($0), facts: builder.facts($0)) }))
+  }
+}
+
+extension InvoiceBuilder {
+  /// What line `index` (from 0) follows from, in the order of the calculation.
+  func facts(_ index: Int) -> [Explanation.Fact] {
+    let derivation = stored.derivation
+    let line = derivation.rated.lines[index]
+    let facts = derivation.rated.explain(index, derivation.input)
+    var result = [Explanation.Fact("type", "\(line.type.name), class \(line.revenueClass.name)")]
+    if line.type == .tax {
+      result.append(.init("rule", "tax \(facts.code) of \(facts.jurisdiction), \(facts.title)"))
+    } else {
+      result.append(
+        .init("rule", "plan \(facts.plan), version \(facts.version), component \(facts.code)"))
+      result.append(.init("days", "\(facts.days), \(facts.days.days) days"))
+    }
+    switch line.basis {
+    case .energy(let energy, let price): result += energyFacts(facts, energy, price)
+    case .months(let part, let price):
+      if !part.isOne { result += prorationFacts(facts) }
+      result.append(.init("part of a month", part.description))
+      result.append(.init("price", "\(price) a month"))
+    case .share(let base, let rate):
+      result += facts.counted.map { counted in
+        .init(
+          "counts line \(counted.line + 1)",
+          "\(counted.amount), \(derivation.rated.explain(counted.line, derivation.input).title)")
+      }
+      result.append(.init(line.type == .tax ? "taxable amount" : "base", base.description))
+      result.append(.init("rate", rate.percentage))
+    }
+    result.append(.init("exact product", facts.product.description))
+    let exact = line.amount + line.waived
+    result.append(.init("rounded", "\(exact) (\(facts.rounding.name), once)"))
+    if line.waived != .zero { result.append(.init("waived", line.waived.description)) }
+    result.append(.init("amount", line.amount.description))
+    result.append(.init("event", line.address(in: self, index)))
+    return result
+  }
+
+  private func energyFacts(
+    _ facts: LineExplanation, _ energy: Energy, _ price: Price
+  ) -> [Explanation.Fact] {
+    var result: [Explanation.Fact] = []
+    let split = facts.isSplit ? ", split by days from one measurement" : ", as measured"
+    result.append(.init("usage", "\(facts.segmentUsage)\(split)"))
+    if let period = facts.touPeriod { result.append(.init("time of use", period)) }
+    let limits = [("from", facts.tierBegins), ("up to", facts.tierEnds)]
+    if limits.contains(where: { $0.1 != nil }) {
+      if !facts.monthFactor.isOne || !facts.spanFactor.isOne { result += prorationFacts(facts) }
+      for case (let word, let limit?) in limits {
+        result.append(
+          .init(
+            "tier \(word)",
+            limit.published == limit.applied
+              ? "\(limit.applied)" : "\(limit.applied), prorated from \(limit.published)"))
+      }
+    }
+    result.append(.init("quantity", energy.description))
+    result.append(.init("price", "\(price) a kWh"))
+    return result
+  }
+
+  private func prorationFacts(_ facts: LineExplanation) -> [Explanation.Fact] {
+    var result = [
+      Explanation.Fact(
+        "proration",
+        "\(stored.invoice.period.days) days are \(facts.monthFactor) of a month")
+    ]
+    if !facts.spanFactor.isOne {
+      result.append(.init("", "of which these days are \(facts.spanFactor)"))
+    }
+    return result
+  }
+}
+
+extension RatedLine {
+  fileprivate func address(in builder: InvoiceBuilder, _ index: Int) -> String {
+    builder.line(index).address
+  }
+}

@@ -1,0 +1,175 @@
+import Billing
+import CivilTime
+import Documents
+import EventLog
+import EventSourcing
+import Metering
+import Money
+import Tariffs
+
+/// Makes an invoice's document from what the book holds of it.
+struct InvoiceBuilder {
+  let stored: StoredInvoice
+  let issuer: String
+  let isSimulated: Bool
+
+  private var rated: RatedBill { stored.derivation.rated }
+  private var input: RatingInput { stored.derivation.input }
+
+  /// The document.
+  var document: InvoiceDocument {
+    var document = InvoiceDocument()
+    let invoice = stored.invoice
+    document.issuer = issuer
+    document.simulated = isSimulated
+    document.number = stored.number
+    document.account = stored.account
+    document.status = "issued"
+    document.position = stored.position.description
+    document.recordedAt = stored.header.recordedAt.iso
+    document.issued = Day(rawValue: stored.header.effectiveDay ?? 0).description
+    document.due = invoice.due.description
+    document.period = InvoiceDocument.Period(invoice.period)
+    document.customerClass = invoice.customerClass.name
+    document.plan = invoice.plan
+    document.planTitle = input.segments.last?.tariff.version.title ?? ""
+    document.servicePoint = stored.state.details?.servicePoint ?? ""
+    document.jurisdictions = invoice.jurisdictions
+    document.usage = dials + channels
+    document.kwh =
+      stored.derivation.measured.segments
+      .reduce(Energy.zero) { $0 + $1.usage.reduce(.zero, +) }.kilowattHours
+    document.sections = sections
+    document.total = invoice.total.description
+    return document
+  }
+
+  private var dials: [InvoiceDocument.Usage] {
+    stored.derivation.measured.dials.flatMap { dial in
+      zip(dial.readings, dial.readings.dropFirst()).map { from, to in
+        InvoiceDocument.Usage(
+          meter: dial.meter, register: dial.spec.name, from: reading(from, dial.spec),
+          to: reading(to, dial.spec),
+          multiplier: dial.spec.multiplier == 1 ? nil : "\(dial.spec.multiplier)",
+          kwh: dial.spec.usage(from: from.value, to: to.value).energy.kilowattHours)
+      }
+    }
+  }
+
+  private func reading(
+    _ reading: AccountState.Reading, _ spec: RegisterSpec
+  ) -> InvoiceDocument.Usage.Reading {
+    let local = stored.zone.local(reading.at)
+    let decimals = Int(spec.decimals)
+    return InvoiceDocument.Usage.Reading(
+      time: local.secondOfDay == 0 ? local.day.description : local.description,
+      value: DecimalText.format(Int128(reading.value), scale: decimals, minimumDecimals: decimals),
+      quality: reading.quality.name, address: stored.address(reading.place).description)
+  }
+
+  private var channels: [InvoiceDocument.Usage] {
+    let from = stored.zone.midnight(of: input.period.start)
+    let until = stored.zone.midnight(of: input.period.end)
+    return stored.derivation.measured.channels.map { channel in
+      var count = 0
+      var energy = Energy.zero
+      for block in channel.blocks.map(\.block) {
+        for index in block.values.indices where from..<until ~= block.start(of: index) {
+          count += 1
+          energy += Energy(wattHours: block.values[index])
+        }
+      }
+      let places = [channel.blocks.first, channel.blocks.last].compactMap { $0 }
+      return InvoiceDocument.Usage(
+        meter: channel.meter, register: channel.spec.name, intervals: count,
+        addresses: places.map { stored.address($0.place).description },
+        kwh: energy.kilowattHours)
+    }
+  }
+
+  private var sections: [InvoiceDocument.Section] {
+    var sections: [(title: String, lines: [InvoiceDocument.Line], sum: Money)] = []
+    for index in rated.lines.indices {
+      let title = rated.lines[index].type.sectionTitle
+      if sections.last?.title != title { sections.append((title, [], .zero)) }
+      sections[sections.count - 1].lines.append(line(index))
+      sections[sections.count - 1].sum += rated.lines[index].amount
+    }
+    return sections.map {
+      InvoiceDocument.Section(title: $0.title, lines: $0.lines, subtotal: $0.sum.description)
+    }
+  }
+
+  /// Line `index`, from 0.
+  func line(_ index: Int) -> InvoiceDocument.Line {
+    let rated = rated.lines[index]
+    let facts = self.rated.explain(index, input)
+    var line = InvoiceDocument.Line(
+      line: index + 1, address: EventAddress(stored.position, index).description,
+      type: rated.type.name, revenueClass: rated.revenueClass.name,
+      label: label(rated, facts), amount: rated.amount.description)
+    switch rated.basis {
+    case .energy(let energy, let price):
+      line.quantity = energy.kilowattHours
+      line.unit = "kWh"
+      line.price = price.description
+    case .months(let part, let price):
+      line.quantity = part.description
+      line.unit = "month"
+      line.price = price.description
+    case .share(let base, let rate):
+      line.price = "\(rate.percentage)"
+      line.base = base.description
+    }
+    if rated.waived != .zero { line.waived = rated.waived.description }
+    if facts.days != input.period { line.span = InvoiceDocument.Period(facts.days) }
+    return line
+  }
+
+  private func label(_ line: RatedLine, _ facts: LineExplanation) -> String {
+    var label = facts.title
+    if let period = facts.touPeriod { label += ", \(period)" }
+    switch (facts.tierBegins, facts.tierEnds) {
+    case (nil, nil): break
+    case (nil, let end?): label += ", first \(end.applied.kilowattHours) kWh"
+    case (let begin?, nil): label += ", over \(begin.applied.kilowattHours) kWh"
+    case (let begin?, let end?):
+      label += ", \(begin.applied.kilowattHours) to \(end.applied.kilowattHours) kWh"
+    }
+    if facts.days != input.period { label += ", \(facts.days)" }
+    return label
+  }
+}
+
+extension LineType {
+  /// What the customer reads above lines of this type.
+  fileprivate var sectionTitle: String {
+    switch self {
+    case .energyCharge, .demandCharge, .rider: "Energy"
+    case .fixedCharge, .minimumCharge: "Fixed charges"
+    case .adjustment, .credit, .lateFee: "Adjustments, credits and late fees"
+    case .tax: "Taxes"
+    }
+  }
+}
+
+/// An invoice as the customer sees it.
+public struct InvoiceReport: Report {
+  let document: InvoiceDocument
+
+  /// The invoice, 78 columns wide.
+  public var text: String { document.text }
+
+  /// The document itself.
+  public func encode(to encoder: any Encoder) throws { try document.encode(to: encoder) }
+}
+
+extension Ledger {
+  /// The invoice called `number`, as the customer sees it.
+  public func invoice(_ number: String) throws -> InvoiceReport {
+    let builder = InvoiceBuilder(
+      stored: try storedInvoice(number), issuer: book.identity.name,
+      isSimulated: book.identity.isSimulated)
+    return InvoiceReport(document: builder.document)
+  }
+}

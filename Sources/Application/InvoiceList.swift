@@ -1,0 +1,106 @@
+import Billing
+import CivilTime
+import Documents
+import EventSourcing
+import Invoices
+import LMDB
+import Money
+import ProjectionStore
+
+/// Invoices by number.
+public struct InvoiceListReport: Report {
+  /// One invoice.
+  public struct Row: Encodable, Sendable {
+    let number: String
+    let account: String
+    let period: InvoiceDocument.Period
+    let issued: String
+    let due: String
+    let plan: String
+    let status: String
+    let total: String
+    let position: String
+  }
+
+  let invoices: [Row]
+  /// Whether the limit left some out.
+  let truncated: Bool
+
+  /// A table, or a sentence where there are none.
+  public var text: String {
+    guard !invoices.isEmpty else { return "No invoices." }
+    var table = Table([
+      ("Invoice", .left), ("Period", .left), ("Days", .right), ("Issued", .left), ("Due", .left),
+      ("Plan", .left), ("Total", .right),
+    ])
+    for row in invoices {
+      table.add([
+        row.number, "\(row.period.start) to \(row.period.end)", "\(row.period.days)", row.issued,
+        row.due, row.plan, row.total,
+      ])
+    }
+    return table.text() + (truncated ? "\nThere are more: use --limit, --account or --period." : "")
+  }
+}
+
+extension Ledger {
+  /// Invoices in order of account and ordinal: an account's, a month's, or all.
+  ///
+  /// - Parameters:
+  ///   - month: Only those whose period ends in it.
+  ///   - limit: At most so many; 0 for all.
+  public func invoices(
+    account: String?, month: Month?, limit: Int, progress: @escaping ProgressHandler
+  ) throws -> InvoiceListReport {
+    let file = try followInvoices(progress)
+    var rows: [InvoiceListReport.Row] = []
+    var isTruncated = false
+    func add(_ row: InvoiceRow) -> Bool {
+      if limit > 0, rows.count == limit {
+        isTruncated = true
+        return false
+      }
+      rows.append(InvoiceListReport.Row(row))
+      return true
+    }
+    if let month {
+      try file.forEach(prefix: Invoices.prefix(monthOf: month.first)) { key, _ in
+        let invoice = Invoices.invoice(inMonthKey: key)
+        guard account == nil || account == invoice.account else { return .proceed }
+        let key = Invoices.key(account: invoice.account, ordinal: invoice.ordinal)
+        let row = try file.withValue(forKey: key) { value in
+          try InvoiceRow(account: invoice.account, ordinal: invoice.ordinal, value: value)
+        }
+        guard let row else { return .proceed }
+        return add(row) ? .proceed : .stop
+      }
+    } else {
+      let prefix = account.map(Invoices.prefix(account:)) ?? Invoices.prefix
+      try file.forEach(prefix: prefix) { key, value in
+        add(try InvoiceRow(key: key, value: value)) ? .proceed : .stop
+      }
+    }
+    return InvoiceListReport(invoices: rows, truncated: isTruncated)
+  }
+}
+
+extension InvoiceListReport.Row {
+  fileprivate init(_ row: InvoiceRow) {
+    number = row.number
+    account = row.account
+    period = InvoiceDocument.Period(row.period)
+    issued = row.issued.description
+    due = row.due.description
+    plan = row.plan
+    status = "issued"
+    total = row.total.description
+    position = row.address.description
+  }
+}
+
+extension InvoiceDocument.Period {
+  init(_ period: BillingPeriod) {
+    self.init(
+      start: period.start.description, end: period.end.description, days: period.days)
+  }
+}

@@ -1,0 +1,114 @@
+import EventLog
+public import EventSourcing
+
+/// An open book with everything around it: what every use case starts from.
+public final class Ledger: Sendable {
+  /// What the book is opened for.
+  public enum Access: Sendable {
+    /// To read; disposable projections are still kept up.
+    case reading
+    /// To write, on someone's authority.
+    case writing(Authority)
+  }
+
+  /// The book's folder.
+  public let path: String
+  /// The book.
+  let book: Book
+  private let access: Access
+
+  /// Opens the book at `path`.
+  ///
+  /// - Throws: `Failure` for a clock that the book does not accept; `BookError` for a folder that
+  ///   is no book, or one that cannot be used.
+  public init(opening path: String, access: Access) throws {
+    self.path = path
+    self.access = access
+    switch access {
+    case .reading: book = try Book(opening: path, readOnly: true)
+    case .writing: book = try Book(opening: path, readOnly: false)
+    }
+    if case .writing(let authority) = access { _ = try Self.moment(authority, in: book) }
+  }
+
+  private init(path: String, book: Book, access: Access) {
+    self.path = path
+    self.book = book
+    self.access = access
+  }
+
+  /// Where a simulated book's time begins when nobody says.
+  public static let simulatedBeginning = Authority.time("2000-01-01")!
+
+  /// Makes a new, empty book.
+  ///
+  /// A simulated book's id follows from its name and beginning, so that the same commands make the
+  /// same bytes.
+  public static func create(
+    at path: String, name: String, simulated: Bool, authority: Authority
+  ) throws -> BookCreatedReport {
+    guard simulated || authority.clock == nil else { throw Self.realClockOnly }
+    guard StreamID.isValid(name.replacing(" ", with: "-")) else {
+      throw Failure(
+        "--name '\(name)' cannot name a book.",
+        advice: "Use 1 to \(StreamID.maximumLength) printable ASCII characters.")
+    }
+    let now = simulated ? authority.clock ?? simulatedBeginning : .fromTheClock
+    let id = simulated ? Identifiers.simulatedBook(name: name, beginning: now) : nil
+    let book = try Book.create(at: path, id: id, name: name, simulated: simulated, at: now)
+    let head = try book.head()
+    return BookCreatedReport(
+      book: path, name: name, id: book.identity.id.hex, simulated: simulated, size: head.size,
+      root: head.root.bytes.hex)
+  }
+
+  static let realClockOnly = Failure(
+    "--clock is refused: this is a real book, and a real book has only the real clock.",
+    advice: "Leave --clock out, or make a book with `meterbook init --simulated`.")
+
+  /// On whose authority this book is being written.
+  ///
+  /// - Throws: `Failure` if it was opened to read.
+  func authority() throws -> Authority {
+    guard case .writing(let authority) = access else {
+      throw Failure("The book was opened to read.", advice: "Open it to write.")
+    }
+    return authority
+  }
+
+  /// The time now: the machine's clock, or in a simulated book the time given, which otherwise
+  /// stands still at the last entry.
+  func now() throws -> Timestamp { try Self.moment(authority(), in: book) }
+
+  private static func moment(_ authority: Authority, in book: Book) throws -> Timestamp {
+    guard book.identity.isSimulated else {
+      guard authority.clock == nil else { throw realClockOnly }
+      return .fromTheClock
+    }
+    let last = try book.head().lastRecordedAt
+    guard let clock = authority.clock else { return last }
+    guard clock >= last else {
+      throw Failure(
+        "--clock \(clock.iso) is before the book's last entry, recorded at \(last.iso).",
+        advice: "A book's time never goes back: use \(last.iso) or later.")
+    }
+    return clock
+  }
+}
+
+/// What `init` made.
+public struct BookCreatedReport: Report {
+  let book: String
+  let name: String
+  let id: String
+  let simulated: Bool
+  let size: UInt64
+  let root: String
+
+  /// Two lines.
+  public var text: String {
+    let kind = simulated ? "A new simulated book" : "A new book"
+    return
+      "\(kind), \(name), at \(book)\nRoot \(root) over \(size) \(size == 1 ? "entry" : "entries")"
+  }
+}

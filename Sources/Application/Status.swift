@@ -1,0 +1,97 @@
+import Documents
+import EventLog
+import EventSourcing
+import Foundation
+import LMDB
+import ProjectionStore
+import ReviewQueue
+
+/// What a book holds.
+public struct StatusReport: Report {
+  let book: String
+  let name: String
+  let id: String
+  let simulated: Bool
+  let size: UInt64
+  let root: String
+  let lastRecordedAt: String
+  let volume: String
+  let accounts: Int
+  let meters: Int
+  let rules: UInt64
+  let openReviews: Int
+  let unfinishedRuns: [String]
+  let bytes: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case book, name, id, simulated, size, root, volume, accounts, meters, rules, bytes
+    case lastRecordedAt = "last_recorded_at"
+    case openReviews = "open_reviews"
+    case unfinishedRuns = "unfinished_runs"
+  }
+
+  /// A fact a line.
+  public var text: String {
+    var table = Table([("", .left), ("", .left)])
+    table.add(["book", simulated ? "\(name), a simulated book" : name])
+    table.add(["entries", "\(size)"])
+    table.add(["root", root])
+    table.add(["last recorded", "\(lastRecordedAt), in volume \(volume)"])
+    table.add(["accounts", "\(accounts)"])
+    table.add(["meters", "\(meters)"])
+    table.add(["rules", "\(rules) published"])
+    table.add(["open reviews", "\(openReviews)"])
+    table.add(["bytes on disk", "\(bytes) in volumes"])
+    for run in unfinishedRuns { table.add(["unfinished run", run]) }
+    return table.text()
+  }
+}
+
+extension Ledger {
+  /// What the book holds.
+  public func status() throws -> StatusReport {
+    let queue = try followReviewQueue { _ in }
+    var openReviews = 0
+    try queue.forEach(prefix: ReviewQueue.Table.open.key("")) { _, _ in
+      openReviews += 1
+      return .proceed
+    }
+    return try book.read { snapshot in
+      var unfinished: [String] = []
+      try snapshot.forEachStream(kind: .run) { stream, version in
+        if version == 1 { unfinished.append(stream.id) }
+        return .proceed
+      }
+      let accounts = try Self.count(.account, in: snapshot)
+      let meters = try Self.count(.meter, in: snapshot)
+      let rules = try snapshot.streamHead(.rules)?.version
+      return try StatusReport(
+        book: path, name: book.identity.name, id: book.identity.id.hex,
+        simulated: book.identity.isSimulated, size: snapshot.head.size,
+        root: snapshot.head.root.bytes.hex, lastRecordedAt: snapshot.head.lastRecordedAt.iso,
+        volume: snapshot.head.volume, accounts: accounts, meters: meters, rules: rules ?? 0,
+        openReviews: openReviews,
+        unfinishedRuns: unfinished, bytes: Self.bytes(in: path + "/volumes"))
+    }
+  }
+
+  private static func count(
+    _ kind: StreamKind, in snapshot: borrowing Snapshot
+  ) throws -> Int {
+    var count = 0
+    try snapshot.forEachStream(kind: kind) { _, _ in
+      count += 1
+      return .proceed
+    }
+    return count
+  }
+
+  private static func bytes(in folder: String) throws -> Int {
+    let manager = FileManager.default
+    return try manager.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".mdb") }
+      .reduce(0) { sum, name in
+        let attributes = try manager.attributesOfItem(atPath: "\(folder)/\(name)")
+        return sum + (attributes[.size] as? Int ?? 0)
+      }
+  }
+}

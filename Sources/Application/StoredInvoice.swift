@@ -1,0 +1,113 @@
+import Billing
+import CivilTime
+import EventLog
+import EventSourcing
+import LMDB
+import Tariffs
+
+/// An invoice as the book holds it, derived anew from the account's events and the rules.
+struct StoredInvoice {
+  let account: String
+  let header: EntryHeader
+  let position: Position
+  /// The fold of the account up to the entry before the invoice's.
+  let state: AccountState
+  /// Where each of the account's entries up to the invoice's is, by version from 1.
+  let places: [Position]
+  let rules: RuleSet
+  let zone: ZoneRules
+  let derivation: InvoiceDerivation
+
+  var invoice: InvoiceIssued { derivation.invoice }
+  var number: String { invoice.number(account: account) }
+
+  /// The address of an event on the account's stream.
+  func address(_ reference: EventReference) -> EventAddress {
+    EventAddress(places[Int(reference.version) - 1], Int(reference.index))
+  }
+}
+
+extension Ledger {
+  /// The invoice called `number`.
+  ///
+  /// - Throws: `Failure` if there is none.
+  func storedInvoice(_ number: String) throws -> StoredInvoice {
+    guard let (account, ordinal) = InvoiceIssued.parse(number: number) else {
+      throw Failure(
+        "'\(number)' is not an invoice's number.",
+        advice: "Numbers are ACCOUNT-ORDINAL, as 1000000001-0001; see `meterbook invoice list`.")
+    }
+    _ = try accountStream(account)
+    return try storedInvoice(account, ordinal, rulebook())
+  }
+
+  /// An account's invoice.
+  ///
+  /// - Parameter rulebook: The rulebook as it is now; a later version than the invoice's is folded
+  ///   again up to the invoice's.
+  func storedInvoice(
+    _ account: String, _ ordinal: UInt32, _ rulebook: RulebookState
+  ) throws -> StoredInvoice {
+    var state = AccountState()
+    var places: [Position] = []
+    var found: (header: EntryHeader, events: [Event])?
+    try book.read { snapshot in
+      try snapshot.forEach(stream: StreamID(.account, account)) { position, bytes in
+        let entry = try EntryView(bytes)
+        places.append(position)
+        if try Self.issues(ordinal, entry, bytes) {
+          found = (entry.header, try entry.decodedEvents(bytes))
+          return .stop
+        }
+        try state.apply(entry, bytes)
+        return .proceed
+      }
+    }
+    guard let found, case .invoiceIssued(let invoice) = found.events.last else {
+      throw Failure(
+        "Account \(account) has no invoice \(ordinal).",
+        advice: "`meterbook invoice list --account \(account)` shows those it has.")
+    }
+    let rules =
+      try invoice.rules == rulebook.version ? rulebook.rules : rules(through: invoice.rules)
+    let zone = try rulebook.zone(of: state)
+    do {
+      let derivation = try Account.derive(found.events, state: state, rules: rules, zone: zone)
+      return StoredInvoice(
+        account: account, header: found.header, position: places[places.count - 1], state: state,
+        places: places, rules: rules, zone: zone, derivation: derivation)
+    } catch {
+      throw Failure(
+        "Invoice \(invoice.number(account: account)) does not follow from its account's events and "
+          + "the rules of its day: \(error).",
+        advice: "Run `meterbook verify`: something in the book, or this program, is wrong.")
+    }
+  }
+
+  private static func issues(
+    _ ordinal: UInt32, _ entry: EntryView, _ bytes: RawSpan
+  ) throws -> Bool {
+    var isIt = false
+    try entry.forEachEvent(in: bytes) { _, range in
+      guard try Event.Kind(peeking: bytes, range) == .invoiceIssued,
+        case .invoiceIssued(let invoice) = try Event.decode(bytes, range)
+      else { return }
+      isIt = invoice.ordinal == ordinal
+    }
+    return isIt
+  }
+
+  /// The rules as they were at a version of their stream.
+  private func rules(through version: UInt64) throws -> RuleSet {
+    try book.read { snapshot in
+      var state = RulebookState()
+      try snapshot.forEach(stream: .rules) { _, bytes in
+        let entry = try EntryView(bytes)
+        guard entry.header.version <= version else { return .stop }
+        try state.apply(entry, bytes)
+        return .proceed
+      }
+      return state.rules
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Application
+import ArgumentParser
+
+struct Bill: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Bills every account whose period is due.",
+    discussion: """
+      Takes the periods that end on or before --through. An account that cannot be billed goes to
+      the review queue with its reason and does not stop the rest. A run that was stopped goes on
+      where it was: no account is billed twice, none is skipped.
+
+      Example:
+        meterbook bill --through 2026-03-01 --book my.book --reason "March cycle"
+      """)
+
+  @OptionGroup var options: WritingBookOptions
+  @Option(help: ArgumentHelp("The last day a period may end on, YYYY-MM-DD.", valueName: "date"))
+  var through: String
+  @Option(help: "Accounts in one commit.") var slice = BillRun.defaultSlice
+
+  func run() throws {
+    guard let day = Authority.day(through) else {
+      throw ValidationError("--through \(through): expected a date such as 2026-03-01.")
+    }
+    guard (1...100_000).contains(slice) else {
+      throw ValidationError("--slice \(slice): expected 1 to 100000.")
+    }
+    let report = try options.open().bill(
+      through: day, slice: slice, progress: Console.progress)
+    try Console.show(report, json: options.json)
+  }
+}
+
+struct InvoiceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "invoice", abstract: "Invoices: list, show.", subcommands: [List.self, Show.self])
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Lists invoices by number.",
+      discussion: """
+        Examples:
+          meterbook invoice list --account 1000000001
+          meterbook invoice list --period 2026-02 --limit 0
+        """)
+    @OptionGroup var options: BookOptions
+    @Option(help: "Only this account's.") var account: String?
+    @Option(help: ArgumentHelp("Only periods ending in this month.", valueName: "yyyy-mm"))
+    var period: String?
+    @Option(help: "At most this many; 0 for all.") var limit = 50
+
+    func run() throws {
+      guard limit >= 0 else { throw ValidationError("--limit \(limit): expected 0 or more.") }
+      if let period, Authority.month(period) == nil {
+        throw ValidationError("--period \(period): expected a month such as 2026-02.")
+      }
+      let report = try options.open().invoices(
+        account: account, month: period.flatMap(Authority.month), limit: limit,
+        progress: Console.progress)
+      try Console.show(report, json: options.json)
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows an invoice as the customer sees it.",
+      discussion: "Example:\n  meterbook invoice show 1000000001-0001")
+    @OptionGroup var options: BookOptions
+    @Argument(help: "The invoice's number.") var invoice: String
+
+    func run() throws {
+      try Console.show(options.open().invoice(invoice), json: options.json)
+    }
+  }
+}
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Explains an invoice, or one line of it, down to the readings.",
+    discussion: """
+      Examples:
+        meterbook explain 1000000001-0001
+        meterbook explain 1000000001-0001 3
+      """)
+  @OptionGroup var options: BookOptions
+  @Argument(help: "The invoice's number.") var invoice: String
+  @Argument(help: "The line, from 1; without it, every line.") var line: Int?
+
+  func run() throws {
+    try Console.show(options.open().explain(invoice, line: line), json: options.json)
+  }
+}

@@ -1,0 +1,67 @@
+import Application
+import ArgumentParser
+
+struct Initialize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Makes a new, empty book.",
+    discussion: """
+      Examples:
+        meterbook init --book my.book --name "City Electric"
+        meterbook init --book try.book --simulated --clock 2026-01-01T00:00:00Z
+
+      A simulated book says so for ever. Only there may commands name the time with --clock; it
+      stands still between commands and never goes back.
+      """)
+
+  @OptionGroup var options: WritingBookOptions
+  @Option(help: "The book's name, as reports print it.") var name = "meterbook"
+  @Flag(help: "Make a simulated book, which takes its time from --clock.") var simulated = false
+
+  func run() throws {
+    let report = try Ledger.create(
+      at: options.book.path(), name: name, simulated: simulated,
+      authority: options.writing.authority())
+    try Console.show(report, json: options.json)
+  }
+}
+
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Recomputes the whole book from its bytes and says what was covered.",
+    discussion: """
+      Hashes, positions, stream versions, indexes against entries, seals, and whether every event
+      can be decoded. Exits with 1 and names the first damage if anything is wrong.
+      """)
+
+  @OptionGroup var options: BookOptions
+
+  func run() throws {
+    let report = try options.open().verify(progress: Console.progress)
+    try Console.show(report, json: options.json)
+  }
+}
+
+struct Status: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "What the book holds: size, root, volumes, accounts, open reviews, unfinished runs.")
+
+  @OptionGroup var options: BookOptions
+
+  func run() throws {
+    try Console.show(options.open().status(), json: options.json)
+  }
+}
+
+struct History: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Every event of an account: when, who, why, what.",
+    discussion: "Example:\n  meterbook history 1000000001 --book my.book")
+
+  @OptionGroup var options: BookOptions
+  @Argument(help: "The account.") var account: String
+
+  func run() throws {
+    try Console.show(options.open().history(of: account), json: options.json)
+  }
+}

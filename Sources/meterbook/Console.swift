@@ -1,0 +1,44 @@
+import Application
+import Foundation
+
+/// Standard output and standard error: reports on the one, progress and complaints on the other.
+enum Console {
+  /// Prints a report, as JSON if asked, and fails the command if it is not satisfied.
+  static func show(_ report: some Report, json: Bool) throws {
+    clearProgress()
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      write(try encoder.encode(report) + Data("\n".utf8), to: .standardOutput)
+    } else {
+      write(Data((report.text + "\n").utf8), to: .standardOutput)
+    }
+    if !report.isSatisfied { Foundation.exit(1) }
+  }
+
+  /// Writes a complaint on standard error.
+  static func complain(_ message: String) {
+    clearProgress()
+    write(Data("meterbook: \(message)\n".utf8), to: .standardError)
+  }
+
+  /// Ends quietly when the reader of a pipe has gone.
+  private static func write(_ data: Data, to handle: FileHandle) {
+    do { try handle.write(contentsOf: data) } catch { Foundation.exit(1) }
+  }
+
+  private static let isTerminal = isatty(STDERR_FILENO) == 1
+  private static let meter = ProgressMeter()
+
+  /// Shows how far the work has come: a line that renews itself on a terminal, and a line every
+  /// ten seconds elsewhere. Work under two seconds shows nothing.
+  static func progress(_ progress: WorkProgress) {
+    guard let line = meter.line(for: progress, every: isTerminal ? 0.2 : 10) else { return }
+    let text = isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n"
+    write(Data(text.utf8), to: .standardError)
+  }
+
+  private static func clearProgress() {
+    if isTerminal, meter.hasShown { write(Data("\r\u{1B}[K".utf8), to: .standardError) }
+  }
+}

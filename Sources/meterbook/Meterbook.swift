@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct Meterbook: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "meterbook",
+    abstract: "The ledger that an energy utility writes in once, in ink.",
+    discussion: """
+      Every reading, charge and invoice is an event in the book, for ever; invoices and queues are
+      projections of it that can be thrown away and rebuilt.
+
+      The first five minutes:
+        meterbook init --book my.book
+        meterbook rules publish rules/demo --book my.book
+        meterbook import accounts accounts.csv --book my.book
+        meterbook import meters meters.csv --book my.book
+        meterbook import readings readings.csv --book my.book
+        meterbook bill --through 2026-02-01 --book my.book
+        meterbook invoice list --book my.book
+        meterbook explain 1000000001-0001 --book my.book
+
+      The book's folder is --book PATH, or the environment variable METERBOOK_BOOK.
+      Exit codes: 0 done; 1 refused, or found wrong; 2 misuse.
+      Completions: meterbook --generate-completion-script bash|zsh|fish
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Initialize.self, Rules.self, Import.self, Bill.self, InvoiceCommand.self, Explain.self,
+      History.self, Review.self, Verify.self, Status.self,
+    ])
+
+  /// Runs the command; usage errors exit with 2, everything refused with 1.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let code = exitCode(for: error)
+      guard code != .success, !(error is ExitCode) else { exit(withError: error) }
+      Console.complain(code == .validationFailure ? fullMessage(for: error) : message(for: error))
+      Foundation.exit(code == .validationFailure ? 2 : 1)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import EventLog
+import EventSourcing
+import Foundation
+import LMDB
+import ProjectionStore
+import Testing
+
+/// Keeps the position of each stream's last entry; stops at an entry whose reason is "unknown".
+private enum LastEntries: Projection {
+  static let name = "last-entries"
+  static let version = 1
+
+  struct Unknown: Error {}
+
+  static func apply(
+    _ entry: EntryView, at position: Position, bytes: RawSpan, to rows: inout RowChanges
+  ) throws {
+    guard entry.header.reason != "unknown" else { throw Unknown() }
+    if entry.header.reason == "removed" {
+      rows.remove(Array(entry.header.stream.description.utf8))
+    } else {
+      rows.put(Array(entry.header.stream.description.utf8), Array("\(position)".utf8))
+    }
+  }
+}
+
+@Suite struct ProjectionFileTests {
+  let folder = FileManager.default.temporaryDirectory
+    .appending(path: "meterbook-projections-\(UUID().uuidString)").path()
+  let start = Timestamp(rawValue: 1_767_225_600_000_000)
+
+  func book(_ name: String = "book") throws -> Book {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return try Book.create(at: "\(folder)/\(name)", name: name, simulated: true, at: start)
+  }
+
+  func append(_ reasons: [String], to stream: String, of book: Book) throws {
+    let id = StreamID(.account, stream)
+    let version = try book.read { try $0.streamHead(id)?.version ?? 0 }
+    var batch = Batch()
+    for (index, reason) in reasons.enumerated() {
+      var header = EntryHeader(stream: id, version: version + UInt64(index) + 1)
+      header.reason = reason
+      batch.add(header) { $0.presentString(EntryView.eventsField, "an event") }
+    }
+    _ = try book.append(batch, at: start)
+  }
+
+  private func rows(_ file: ProjectionFile<LastEntries>) throws -> [String] {
+    var rows: [String] = []
+    try file.forEach(prefix: Array("account/".utf8)) { key, value in
+      rows.append(
+        key.text(in: 0..<key.byteCount) + "=" + value.text(in: 0..<value.byteCount))
+      return .proceed
+    }
+    return rows
+  }
+
+  @Test func `a projection follows what the book has gained, each row once, the last word`() throws
+  {
+    let book = try book()
+    try append(["", ""], to: "1", of: book)
+    let file = try ProjectionFile<LastEntries>(of: book, in: folder)
+    try file.follow()
+    #expect(try rows(file) == ["account/1=2"])
+    try append([""], to: "2", of: book)
+    try append(["removed"], to: "1", of: book)
+    try file.follow()
+    #expect(try rows(file) == ["account/2=3"])
+    #expect(try file.checkpoint().size == 5)
+  }
+
+  @Test func `following bit by bit gives the rows of following at once`() throws {
+    let book = try book()
+    var file: ProjectionFile<LastEntries>? = try ProjectionFile(of: book, in: folder)
+    for stream in ["3", "1", "2", "1"] {
+      try append(["", ""], to: stream, of: book)
+      try file?.follow()
+    }
+    let followed = try rows(#require(file))
+    file = nil
+    try FileManager.default.removeItem(atPath: folder + "/last-entries@1.mdb")
+    let rebuilt = try ProjectionFile<LastEntries>(of: book, in: folder)
+    try rebuilt.follow()
+    #expect(try rows(rebuilt) == followed)
+    #expect(followed == ["account/1=8", "account/2=6", "account/3=2"])
+  }
+
+  @Test func `the file of another book is not believed`() throws {
+    let (one, other) = (try book("one"), try book("other"))
+    for (stream, book) in [("1", one), ("2", other)] { try append([""], to: stream, of: book) }
+    do {
+      let file = try ProjectionFile<LastEntries>(of: one, in: folder)
+      try file.follow()
+      #expect(try rows(file) == ["account/1=1"])
+    }
+    let file = try ProjectionFile<LastEntries>(of: other, in: folder)
+    try file.follow()
+    #expect(try rows(file) == ["account/2=1"])
+  }
+
+  @Test func `a damaged file is made again`() throws {
+    let book = try book()
+    try append([""], to: "1", of: book)
+    do { try ProjectionFile<LastEntries>(of: book, in: folder).follow() }
+    try Data("not LMDB".utf8).write(to: URL(filePath: folder + "/last-entries@1.mdb"))
+    let file = try ProjectionFile<LastEntries>(of: book, in: folder)
+    try file.follow()
+    #expect(try rows(file) == ["account/1=1"])
+  }
+
+  @Test func `a projection stops at an event it does not know, and names the entry`() throws {
+    let book = try book()
+    try append(["", "unknown", ""], to: "1", of: book)
+    let file = try ProjectionFile<LastEntries>(of: book, in: folder)
+    let fault = #expect(throws: ProjectionFault.self) { try file.follow() }
+    #expect(fault?.description.contains("stopped at entry 2") == true)
+    #expect(try file.checkpoint().size == 0)
+  }
+}
