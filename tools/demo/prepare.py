@@ -192,8 +192,9 @@ def main():
         source = label if arguments.wheel else f"generated home {index}"
         note = f", {filled} missing intervals substituted" if filled else ""
         print(f"  {source}: {year}, {total / WATT_HOURS:,.1f} kWh{note}")
-    add_neighbours(years[2017], arguments.neighbours)
-    print(f"  {arguments.neighbours:,} synthetic neighbours: 2017")
+    last = years[max(years)]
+    add_neighbours(last, arguments.neighbours)
+    print(f"  {arguments.neighbours:,} synthetic neighbours: {last.year}")
     steps = []
     for year in years.values():
         year.write(arguments.out)
