@@ -9,6 +9,12 @@ enum Facts {
     let value: String
   }
 
+  /// What is told even where it is zero.
+  private static let tellsZero: Set<String> = ["value", "amount", "total"]
+
+  /// What says nothing.
+  private static let emptyTexts: Set<String> = ["", "0", "0.00", "false", "unspecified"]
+
   /// The facts of `event`'s payload, in the order of its declaration.
   static func of(_ event: Event) -> [Fact] {
     guard let payload = Mirror(reflecting: event).children.first?.value else { return [] }
@@ -18,7 +24,8 @@ enum Facts {
   private static func of(_ value: Any) -> [Fact] {
     Mirror(reflecting: value).children.compactMap { child in
       guard let label = child.label, let text = text(child.value) else { return nil }
-      return Fact(name: snakeCase(label), value: text)
+      let isTold = tellsZero.contains(label) || !emptyTexts.contains(text)
+      return isTold ? Fact(name: snakeCase(label), value: text) : nil
     }
   }
 
@@ -36,8 +43,7 @@ enum Facts {
       let parts = of(value).map { "\($0.name) \($0.value)" }
       return parts.isEmpty ? nil : "(" + parts.joined(separator: ", ") + ")"
     default:
-      let text = "\(value)"
-      return text.isEmpty || text == "0" || text == "false" ? nil : text
+      return "\(value)"
     }
   }
 

@@ -3,7 +3,7 @@ import CivilTime
 import Documents
 import EventLog
 import EventSourcing
-import LMDB
+import Tariffs
 
 /// Every event of an account, oldest first.
 public struct HistoryReport: Report {
@@ -52,6 +52,7 @@ extension Ledger {
   /// Every event of `account`: when, who, why, what.
   public func history(of account: String) throws -> HistoryReport {
     let stream = try accountStream(account)
+    var labels = ChargeLabels(of: account, in: self)
     return try book.read { snapshot in
       var rows: [HistoryReport.Row] = []
       var openings = RunOpenings()
@@ -59,15 +60,17 @@ extension Ledger {
         let entry = try EntryView(bytes)
         let header = entry.header
         let (actor, reason) = try openings.authority(of: header, in: snapshot)
-        try entry.forEachEvent(in: bytes) { index, range in
-          let event = try Event.decode(bytes, range)
+        let events = try entry.decodedEvents(bytes)
+        let lines = try labels.next(entry, bytes, events, at: position)
+        for (index, event) in events.enumerated() {
           rows.append(
             HistoryReport.Row(
               address: EventAddress(position, index).description, version: header.version,
               recordedAt: header.recordedAt.iso,
               effective: header.effectiveDay.map { Day(rawValue: $0).description },
               actor: actor, reason: reason, run: header.run == 0 ? nil : header.run,
-              event: event.kind.name, facts: Facts.of(event)))
+              event: event.kind.name,
+              facts: (index < lines.count ? [lines[index]] : []) + Facts.of(event)))
         }
         return .proceed
       }
@@ -86,6 +89,49 @@ extension Ledger {
         advice: "Check the number; `meterbook invoice list` shows accounts that were billed.")
     }
     return stream
+  }
+}
+
+/// What the charges of an account's invoices are, in words: the events themselves leave out what
+/// the tariff implies.
+private struct ChargeLabels {
+  private let account: String
+  private let ledger: Ledger
+  private let rulebook: Result<RulebookState, any Error>
+  private var rules: [UInt64: RuleSet] = [:]
+  private var state = AccountState()
+  private var places: [Position] = []
+
+  init(of account: String, in ledger: Ledger) {
+    self.account = account
+    self.ledger = ledger
+    rulebook = Result { try ledger.rulebook() }
+  }
+
+  /// The labels of the charges in the next entry of the account, in order; none where the entry
+  /// issues no invoice, or the invoice cannot be derived.
+  mutating func next(
+    _ entry: EntryView, _ bytes: RawSpan, _ events: [Event], at position: Position
+  ) throws -> [Facts.Fact] {
+    let before = state
+    places.append(position)
+    try state.apply(entry, bytes)
+    guard case .invoiceIssued(let invoice)? = events.last else { return [] }
+    let rulebook = try rulebook.get()
+    if rules[invoice.rules] == nil {
+      rules[invoice.rules] = try ledger.rules(through: invoice.rules, rulebook)
+    }
+    guard let rules = rules[invoice.rules], let zone = try? rulebook.zone(of: before),
+      let derivation = try? Account.derive(events, state: before, rules: rules, zone: zone)
+    else { return [] }
+    let stored = StoredInvoice(
+      account: account, header: entry.header, position: position, state: before, places: places,
+      rules: rules, zone: zone, derivation: derivation)
+    let builder = InvoiceBuilder(stored: stored, issuer: "", isSimulated: false)
+    return derivation.charges.indices.map { index in
+      let line = builder.line(index)
+      return Facts.Fact(name: "line", value: "\(line.line) \(line.type) \(line.label)")
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import Billing
 import CivilTime
 import Crypto
 import EventSourcing
+import Foundation
 
 /// Names and hashes that follow from content.
 enum Identifiers {
@@ -26,6 +27,16 @@ enum Identifiers {
     var writer = WireWriter()
     event.encode(into: &writer)
     return sha256(writer.bytes)
+  }
+
+  /// The SHA-256 of the file at `path`, in hexadecimal; read in constant memory.
+  static func sha256(ofFile path: String) throws -> String {
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw Failure("Cannot read \(path).", advice: "Check that you may read it.")
+    }
+    var hash = SHA256()
+    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
+    return Array(hash.finalize()).hex
   }
 
   /// The SHA-256 of `bytes`.

@@ -37,7 +37,10 @@ final class ImportSession {
     rulebook = try ledger.rulebook()
     now = try ledger.now()
     run = try RunWriter(
-      of: ledger, kind: "import \(unit)", parameters: [Parameter("file", source)])
+      of: ledger, kind: "import \(unit)",
+      parameters: [
+        Parameter("file", source), Parameter("sha256", try Identifiers.sha256(ofFile: file)),
+      ])
     review = try ReviewWriter(of: ledger, source: source, header: header)
     report = ImportReport(file: file, kind: unit)
     sizeBefore = try ledger.book.head().size

@@ -68,8 +68,7 @@ extension Ledger {
         "Account \(account) has no invoice \(ordinal).",
         advice: "`meterbook invoice list --account \(account)` shows those it has.")
     }
-    let rules =
-      try invoice.rules == rulebook.version ? rulebook.rules : rules(through: invoice.rules)
+    let rules = try rules(through: invoice.rules, rulebook)
     let zone = try rulebook.zone(of: state)
     do {
       let derivation = try Account.derive(found.events, state: state, rules: rules, zone: zone)
@@ -97,9 +96,10 @@ extension Ledger {
     return isIt
   }
 
-  /// The rules as they were at a version of their stream.
-  private func rules(through version: UInt64) throws -> RuleSet {
-    try book.read { snapshot in
+  /// The rules as they were at a version of their stream, of which `rulebook` is the latest.
+  func rules(through version: UInt64, _ rulebook: RulebookState) throws -> RuleSet {
+    guard version != rulebook.version else { return rulebook.rules }
+    return try book.read { snapshot in
       var state = RulebookState()
       try snapshot.forEach(stream: .rules) { _, bytes in
         let entry = try EntryView(bytes)
