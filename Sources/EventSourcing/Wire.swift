@@ -1,31 +1,3 @@
-/// Why bytes are not the canonical protobuf encoding that the book holds.
-public enum WireError: Error, Hashable, Sendable {
-  /// The bytes end inside a field.
-  case truncated(offset: Int)
-  /// A varint longer than its value needs, or longer than ten bytes.
-  case overlongVarint(offset: Int)
-  /// A field number below the one before it.
-  case outOfOrder(field: Int, offset: Int)
-  /// A wire type that the book's schemas never use (groups, fixed32).
-  case unsupportedType(field: Int, offset: Int)
-  /// A field holding its default, which the canonical form leaves out.
-  case explicitDefault(field: Int, offset: Int)
-  /// A field this schema does not know.
-  case unknownField(Int, in: StaticName)
-  /// A field with a value outside what its type allows.
-  case invalidValue(field: Int, in: StaticName)
-  /// A field that must be there and is not.
-  case missing(field: Int, in: StaticName)
-}
-
-/// The name of a message, for error texts.
-public struct StaticName: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-  /// The name.
-  public let description: String
-  /// Names a message.
-  public init(stringLiteral value: String) { description = value }
-}
-
 /// Writes canonical protobuf: the caller writes fields in ascending order; zeros are left out.
 public struct WireWriter: Sendable {
   /// What has been written.

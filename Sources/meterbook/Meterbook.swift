@@ -38,7 +38,8 @@ struct Meterbook: ParsableCommand {
     } catch {
       let code = exitCode(for: error)
       guard code != .success, !(error is ExitCode) else { exit(withError: error) }
-      Console.complain(code == .validationFailure ? fullMessage(for: error) : message(for: error))
+      let text = code == .validationFailure ? fullMessage(for: error) : message(for: error)
+      Console.complain(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
       Foundation.exit(code == .validationFailure ? 2 : 1)
     }
   }
