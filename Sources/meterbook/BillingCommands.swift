@@ -5,18 +5,19 @@ struct Bill: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bills every account whose period is due.",
     discussion: """
-      Takes the periods that end on or before --through. An account that cannot be billed goes to
-      the review queue with its reason and does not stop the rest. A run that was stopped goes on
-      where it was: no account is billed twice, none is skipped.
+      Takes the periods that end on or before --through. An account that cannot
+      be billed goes to the review queue with its reason and does not stop the
+      rest. A run that was stopped goes on where it was when the same command is
+      given again: no account is billed twice, none is skipped.
 
       Example:
         meterbook bill --through 2026-03-01 --book my.book --reason "March cycle"
       """)
 
-  @OptionGroup var options: WritingBookOptions
   @Option(help: ArgumentHelp("The last day a period may end on, YYYY-MM-DD.", valueName: "date"))
   var through: String
   @Option(help: "Accounts in one commit.") var slice = BillRun.defaultSlice
+  @OptionGroup var options: WritingBookOptions
 
   func run() throws {
     guard let day = Authority.day(through) else {
@@ -43,11 +44,11 @@ struct InvoiceCommand: ParsableCommand {
           meterbook invoice list --account 1000000001
           meterbook invoice list --period 2026-02 --limit 0
         """)
-    @OptionGroup var options: BookOptions
     @Option(help: "Only this account's.") var account: String?
     @Option(help: ArgumentHelp("Only periods ending in this month.", valueName: "yyyy-mm"))
     var period: String?
     @Option(help: "At most this many; 0 for all.") var limit = 50
+    @OptionGroup var options: BookOptions
 
     func run() throws {
       guard limit >= 0 else { throw ValidationError("--limit \(limit): expected 0 or more.") }
@@ -65,8 +66,8 @@ struct InvoiceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Shows an invoice as the customer sees it.",
       discussion: "Example:\n  meterbook invoice show 1000000001-0001")
-    @OptionGroup var options: BookOptions
     @Argument(help: "The invoice's number.") var invoice: String
+    @OptionGroup var options: BookOptions
 
     func run() throws {
       try Console.show(options.open().invoice(invoice), json: options.json)
@@ -82,9 +83,9 @@ struct Explain: ParsableCommand {
         meterbook explain 1000000001-0001
         meterbook explain 1000000001-0001 3
       """)
-  @OptionGroup var options: BookOptions
   @Argument(help: "The invoice's number.") var invoice: String
   @Argument(help: "The line, from 1; without it, every line.") var line: Int?
+  @OptionGroup var options: BookOptions
 
   func run() throws {
     try Console.show(options.open().explain(invoice, line: line), json: options.json)

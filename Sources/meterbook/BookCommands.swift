@@ -10,13 +10,13 @@ struct Initialize: ParsableCommand {
         meterbook init --book my.book --name "City Electric"
         meterbook init --book try.book --simulated --clock 2026-01-01T00:00:00Z
 
-      A simulated book says so for ever. Only there may commands name the time with --clock; it
-      stands still between commands and never goes back.
+      A simulated book says so for ever. Only there may commands name the time
+      with --clock; it stands still between commands and never goes back.
       """)
 
-  @OptionGroup var options: WritingBookOptions
   @Option(help: "The book's name, as reports print it.") var name = "meterbook"
   @Flag(help: "Make a simulated book, which takes its time from --clock.") var simulated = false
+  @OptionGroup var options: WritingBookOptions
 
   func run() throws {
     let report = try Ledger.create(
@@ -30,10 +30,13 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Recomputes the whole book from its bytes and says what was covered.",
     discussion: """
-      Hashes, positions, stream versions, indexes against entries, seals, and whether every event
-      can be decoded. Exits with 1 and names the first damage if anything is wrong.
-      """)
+      Hashes, positions, stream versions, indexes against entries, seals, and
+      whether every event can be decoded. Exits with 1 and names the first damage
+      if anything is wrong.
 
+      Example:
+        meterbook verify --book my.book
+      """)
   @OptionGroup var options: BookOptions
 
   func run() throws {
@@ -44,8 +47,8 @@ struct Verify: ParsableCommand {
 
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What the book holds: size, root, volumes, accounts, open reviews, unfinished runs.")
-
+    abstract: "What the book holds: size, root, accounts, open reviews, unfinished runs.",
+    discussion: "Example:\n  meterbook status --book my.book --json")
   @OptionGroup var options: BookOptions
 
   func run() throws {
@@ -58,8 +61,8 @@ struct History: ParsableCommand {
     abstract: "Every event of an account: when, who, why, what.",
     discussion: "Example:\n  meterbook history 1000000001 --book my.book")
 
-  @OptionGroup var options: BookOptions
   @Argument(help: "The account.") var account: String
+  @OptionGroup var options: BookOptions
 
   func run() throws {
     try Console.show(options.open().history(of: account), json: options.json)

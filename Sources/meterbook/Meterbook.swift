@@ -7,8 +7,9 @@ struct Meterbook: ParsableCommand {
     commandName: "meterbook",
     abstract: "The ledger that an energy utility writes in once, in ink.",
     discussion: """
-      Every reading, charge and invoice is an event in the book, for ever; invoices and queues are
-      projections of it that can be thrown away and rebuilt.
+      Every reading, charge and invoice is an event in the book, for ever;
+      invoices and queues are projections of it that can be thrown away and
+      rebuilt.
 
       The first five minutes:
         meterbook init --book my.book
@@ -19,6 +20,7 @@ struct Meterbook: ParsableCommand {
         meterbook bill --through 2026-02-01 --book my.book
         meterbook invoice list --book my.book
         meterbook explain 1000000001-0001 --book my.book
+        meterbook verify --book my.book
 
       The book's folder is --book PATH, or the environment variable METERBOOK_BOOK.
       Exit codes: 0 done; 1 refused, or found wrong; 2 misuse.

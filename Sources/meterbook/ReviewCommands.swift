@@ -7,11 +7,17 @@ struct Review: ParsableCommand {
     subcommands: [List.self, Show.self, Resolve.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the open items.")
-    @OptionGroup var options: BookOptions
+    static let configuration = CommandConfiguration(
+      abstract: "Lists the open items.",
+      discussion: """
+        Examples:
+          meterbook review list
+          meterbook review list --because unknown-meter --limit 0
+        """)
     @Flag(help: "Resolved items too.") var all = false
     @Option(help: "Only items with this reason, as the list prints it.") var because: String?
     @Option(help: "At most this many; 0 for all.") var limit = 50
+    @OptionGroup var options: BookOptions
 
     func run() throws {
       guard limit >= 0 else { throw ValidationError("--limit \(limit): expected 0 or more.") }
@@ -23,9 +29,10 @@ struct Review: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shows an item: its place, its reason, and the input as it came.")
-    @OptionGroup var options: BookOptions
+      abstract: "Shows an item: its place, its reason, and the input as it came.",
+      discussion: "Example:\n  meterbook review show 3f2a91c05d77be14")
     @Argument(help: "The item.") var item: String
+    @OptionGroup var options: BookOptions
 
     func run() throws {
       try Console.show(options.open().review(item), json: options.json)
@@ -37,14 +44,14 @@ struct Review: ParsableCommand {
       abstract: "Submits an item again, corrected, or dismisses it.",
       discussion: """
         Examples:
-          meterbook review resolve 3f2a91c0 --set value=1137 --reason "misread, photo checked"
-          meterbook review resolve 3f2a91c0 --accept --reason "new heat pump"
-          meterbook review resolve 3f2a91c0 --dismiss --reason "test meter"
+          meterbook review resolve 3f2a91c05d77be14 --set value=1137
+          meterbook review resolve 3f2a91c05d77be14 --resubmit
+          meterbook review resolve 3f2a91c05d77be14 --accept --reason "heat pump"
+          meterbook review resolve 3f2a91c05d77be14 --dismiss --reason "test meter"
 
-        What is submitted again passes the same validation as everything else; if it is refused
-        again, the item stays open.
+        What is submitted again passes the same validation as everything else; if
+        it is refused again, the item stays open.
         """)
-    @OptionGroup var options: WritingBookOptions
     @Argument(help: "The item.") var item: String
     @Flag(help: "Dismiss the item; needs --reason.") var dismiss = false
     @Option(
@@ -53,6 +60,7 @@ struct Review: ParsableCommand {
     @Flag(help: "Submit again as it was (after the cause was mended).") var resubmit = false
     @Flag(help: "Submit again, vouching for an implausible reading; needs --reason.")
     var accept = false
+    @OptionGroup var options: WritingBookOptions
 
     func run() throws {
       let submits = resubmit || accept || !set.isEmpty
