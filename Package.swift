@@ -121,6 +121,10 @@ let package = Package(
     .executableTarget(
       name: "crash", dependencies: ["EventSourcing", "EventLog", "LMDB", arguments],
       path: "tools/crash", swiftSettings: strict),
+    .executableTarget(
+      name: "bench",
+      dependencies: ["EventSourcing", "EventLog", "LMDB", "Billing", "Money", arguments],
+      path: "tools/bench", exclude: ["light", "run", "accounts.py"], swiftSettings: strict),
 
     // The tests, one target a target.
     tests("LMDB", ["LMDB"]),

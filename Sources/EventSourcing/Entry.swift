@@ -105,3 +105,37 @@ public struct EntryView: Sendable {
   /// A cursor over the fields that hold the events.
   public func events(in bytes: RawSpan) -> WireCursor { WireCursor(firstEvent..<bytes.byteCount) }
 }
+
+/// What a fold over many streams needs of an entry's header, read in place without copying a text.
+public struct EntryPlace: Sendable {
+  /// What the entry's stream is about.
+  public private(set) var kind = StreamKind(rawValue: 0)
+  /// Where the stream's identifier lies.
+  public private(set) var id = 0..<0
+  /// The version it brings its stream to.
+  public private(set) var version: UInt64 = 0
+  /// The ordinal of the run it was part of; 0 for none.
+  public private(set) var run: UInt64 = 0
+  /// Where the first event's field begins.
+  private var firstEvent = 0
+
+  /// Reads the header of the entry that `bytes` hold.
+  public init(_ bytes: RawSpan) throws(WireError) {
+    var cursor = WireCursor(bytes)
+    while let field = try cursor.next(in: bytes) {
+      guard field.number < EntryView.eventsField else { break }
+      switch field.number {
+      case 2: kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: field.value))
+      case 3: id = field.range
+      case 4: version = field.value
+      case 7: run = field.value
+      case 1, 5, 6, 8, 9: break
+      default: throw .unknownField(field.number, in: "Entry")
+      }
+      firstEvent = cursor.offset
+    }
+  }
+
+  /// A cursor over the fields that hold the events.
+  public func events(in bytes: RawSpan) -> WireCursor { WireCursor(firstEvent..<bytes.byteCount) }
+}

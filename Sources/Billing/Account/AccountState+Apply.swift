@@ -54,38 +54,12 @@ extension AccountState {
 
   /// Folds an invoice, reading none of its texts.
   private mutating func issue(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
-    var reader = try WireReader(bytes, range, of: InvoiceIssued.wireName)
-    let ordinal: UInt32 = try reader.integer(1, nil, bytes)
-    let end = try reader.day(2, nil, bytes)
-    let days: UInt32 = try reader.integer(3, nil, bytes)
-    let dueAfter: Int32 = try reader.integer(4, nil, bytes)
-    let total = try reader.money(5, nil, bytes)
-    guard let start = end.moved(-Int64(days)), let due = end.moved(Int64(dueAfter)) else {
-      throw .invalidValue(field: 3, in: InvoiceIssued.wireName)
-    }
-    _ = try reader.delimited(6, bytes)
-    _ = try reader.unsigned(7, nil, bytes)
-    _ = try reader.delimited(8, bytes)
-    while try reader.delimited(9, bytes) != nil {}
-    _ = try reader.unsigned(10, nil, bytes)
-    let readings = try reader.delimited(11, bytes) ?? 0..<0
-    _ = try reader.delimited(12, bytes)
-    while try reader.delimited(13, bytes) != nil {}
-    _ = try reader.unsigned(14, nil, bytes)
-    let isFinal = try reader.flag(15, nil, bytes)
-    try reader.finish()
+    let view = try InvoiceView(contents: range, bytes)
     nextIndex += 1
     invoices.append(
       Invoice(
-        ordinal: ordinal, period: BillingPeriod(start: start, end: end), due: due, total: total,
-        isFinal: isFinal, version: version))
-    var cursor = WireCursor(readings)
-    while !cursor.isAtEnd {
-      let version = try cursor.varint(in: bytes)
-      let index = try cursor.varint(in: bytes)
-      markBilled(
-        EventReference(
-          version: UInt32(truncatingIfNeeded: version), index: UInt32(truncatingIfNeeded: index)))
-    }
+        ordinal: view.ordinal, period: view.period, due: view.due, total: view.total,
+        isFinal: view.isFinal, version: version))
+    try view.forEachReading(in: bytes) { markBilled($0) }
   }
 }
