@@ -55,7 +55,9 @@ public final class Ledger: Sendable {
     }
     let now = simulated ? authority.clock ?? simulatedBeginning : .fromTheClock
     let id = simulated ? Identifiers.simulatedBook(name: name, beginning: now) : nil
-    let book = try Book.create(at: path, id: id, name: name, simulated: simulated, at: now)
+    let book = try Book.create(
+      at: path, id: id, name: name, simulated: simulated, actor: authority.actor,
+      reason: authority.reason, at: now)
     let head = try book.head()
     return BookCreatedReport(
       book: path, name: name, id: book.identity.id.hex, simulated: simulated, size: head.size,

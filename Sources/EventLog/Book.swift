@@ -35,9 +35,11 @@ public final class Book: Sendable {
   ///   - id: 16 bytes that no other book has; random if `nil`.
   ///   - simulated: Whether the book's clock is given, for ever. Only then are two books made from
   ///     the same id and the same appends the same to the byte.
+  ///   - actor: Who makes it; and for what reason.
   ///   - now: The clock: the recording time of entry 0.
   public static func create(
-    at path: String, id: [UInt8]? = nil, name: String, simulated: Bool, at now: Timestamp
+    at path: String, id: [UInt8]? = nil, name: String, simulated: Bool, actor: String = "",
+    reason: String = "", at now: Timestamp
   ) throws -> Book {
     guard name.utf8.count <= Limits.nameBytes else {
       throw BookError.tooLarge(
@@ -58,7 +60,8 @@ public final class Book: Sendable {
     let identity = BookIdentity(
       id: id, isSimulated: simulated, name: name, format: BookIdentity.currentFormat)
     try PrivateStore.make(at: layout.privateFile, identity)
-    try VolumeMaker(layout: layout).makeFirst(identity, at: now)
+    try VolumeMaker(layout: layout).makeFirst(
+      identity, actor: actor, reason: reason, at: now)
     try onFile(path) { try Files.syncDirectory(path) }
     return try Book(opening: path)
   }

@@ -8,12 +8,15 @@ import LMDB
 struct VolumeMaker {
   let layout: BookLayout
 
-  /// Makes the book's first volume, holding BookCreated.
-  func makeFirst(_ book: BookIdentity, at now: Timestamp) throws {
+  /// Makes the book's first volume, holding BookCreated: by whom and why.
+  func makeFirst(_ book: BookIdentity, actor: String, reason: String, at now: Timestamp) throws {
     let opening = ControlEvent.bookCreated(
       id: book.id, isSimulated: book.isSimulated, format: book.format, name: book.name)
     let information = VolumeInformation(book: book, name: now.month, start: CompactRange())
-    guard try make(information, opening, version: 1, at: now, after: nil) else {
+    var header = EntryHeader(stream: ControlEvent.stream, version: 1)
+    header.actor = actor
+    header.reason = reason
+    guard try make(information, opening, header, at: now, after: nil) else {
       throw BookError.alreadyExists(path: layout.path)
     }
   }
@@ -40,19 +43,19 @@ struct VolumeMaker {
       volume: old.name, size: seal.next, root: head.range.root)
     let information = VolumeInformation(
       book: old.information.book, name: seal.successor, start: head.range)
-    _ = try make(
-      information, opening, version: control.version + 1, at: seal.recordedAt, after: old)
+    let header = EntryHeader(stream: ControlEvent.stream, version: control.version + 1)
+    _ = try make(information, opening, header, at: seal.recordedAt, after: old)
   }
 
   /// Makes a volume whose first entry is `opening`; false if there was one of its name.
   private func make(
-    _ information: VolumeInformation, _ opening: ControlEvent, version: UInt64, at now: Timestamp,
-    after old: Volume?
+    _ information: VolumeInformation, _ opening: ControlEvent, _ header: EntryHeader,
+    at now: Timestamp, after old: Volume?
   ) throws -> Bool {
     let path = layout.temporary(information.name)
     try onFile(path) { try Files.remove(path) }
     defer { try? Files.remove(path) }
-    try fill(path, information, opening, version: version, at: now, after: old)
+    try fill(path, information, opening, header, at: now, after: old)
     return try onFile(layout.volumes) {
       let isOurs = try Files.link(path, as: layout.volume(information.name))
       try Files.syncDirectory(layout.volumes)
@@ -61,15 +64,13 @@ struct VolumeMaker {
   }
 
   private func fill(
-    _ path: String, _ information: VolumeInformation, _ opening: ControlEvent, version: UInt64,
-    at now: Timestamp, after old: Volume?
+    _ path: String, _ information: VolumeInformation, _ opening: ControlEvent,
+    _ header: EntryHeader, at now: Timestamp, after old: Volume?
   ) throws {
     let volume = try Volume(making: path, information)
     if let old { try bringHeadsForward(from: old, to: volume) }
     var batch = Batch()
-    batch.add(EntryHeader(stream: ControlEvent.stream, version: version)) {
-      opening.encode(into: &$0)
-    }
+    batch.add(header) { opening.encode(into: &$0) }
     try onFile(path) {
       try volume.environment.write { transaction in
         var appender = Appender(
