@@ -41,20 +41,12 @@ extension Ledger {
     let session = try ImportSession(
       self, .interval, file: file, unit: "intervals", header: reader.header, progress: progress)
     session.warn(reader.warnings)
-    var lines: [Line<ImportedInterval>] = []
-    var rejections: [Rejection] = []
-    while let item = try Self.reading(file, { () throws(FileRefusal) in try reader.next() }) {
-      switch item {
-      case .row(let row, let line):
-        lines.append(Line(row: ImportedInterval(row), line: line, raw: reader.raw))
-      case .error(let error): rejections.append(Rejection(.interval, error))
+    try forEachSlice(of: &reader, file, .interval) { lines, rejections in
+      let intervals = lines.map { line in
+        Line(row: ImportedInterval(line.row), line: line.line, raw: line.raw)
       }
-      if lines.count + rejections.count == ImportSession.rowsSorted {
-        try record(lines, rejections, session)
-        (lines, rejections) = ([], [])
-      }
+      try record(intervals, rejections, session)
     }
-    if lines.count + rejections.count > 0 { try record(lines, rejections, session) }
     return try session.finish()
   }
 
@@ -67,23 +59,13 @@ extension Ledger {
     return head.first { ![0xEF, 0xBB, 0xBF, 0x20, 0x09, 0x0A, 0x0D].contains($0) } == 0x3C
   }
 
-  func record(
+  private func record(
     _ lines: [Line<ImportedInterval>], _ rejections: [Rejection], _ session: ImportSession
   ) throws {
-    let (work, unknown) = try byAccount(lines, .interval) { $0.row.meter }
     let now = session.now.instant
-    var refused = rejections + unknown
-    var rows = refused.count
-    for slice in work.slices(of: ImportSession.chunk) {
-      rows += slice.reduce(0) { $0 + $1.work.count }
-      try session.append(slice, rejections: refused, rows: rows) {
-        account, lines, rulebook, snapshot in
-        try IntervalDecision.decide(
-          lines, on: account, AccountState(of: account, in: snapshot), rulebook, now: now)
-      }
-      (refused, rows) = ([], 0)
+    try record(lines, rejections, session, meter: \.meter) { lines, account, state, rulebook in
+      try IntervalDecision.decide(lines, on: account, state, rulebook, now: now)
     }
-    if rows > 0 { try session.append([], rejections: refused, rows: rows, Self.nothing) }
   }
 }
 

@@ -116,17 +116,3 @@ extension Ledger {
     return decision
   }
 }
-
-extension MeterState {
-  /// Folds a meter's stream; of none, the state is empty.
-  init(of stream: StreamID, in snapshot: borrowing Snapshot) throws {
-    var state = MeterState()
-    if try snapshot.streamHead(stream) != nil {
-      try snapshot.forEach(stream: stream) { _, bytes in
-        try state.apply(EntryView(bytes), bytes)
-        return .proceed
-      }
-    }
-    self = state
-  }
-}

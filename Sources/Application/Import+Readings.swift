@@ -16,42 +16,61 @@ extension Ledger {
     let session = try ImportSession(
       self, .reading, file: file, unit: "readings", header: reader.header, progress: progress)
     session.warn(reader.warnings)
-    var lines: [Line<ReadingRow>] = []
+    let now = session.now.instant
+    try forEachSlice(of: &reader, file, .reading) { lines, rejections in
+      try record(lines, rejections, session, meter: \.meter) { lines, account, state, rulebook in
+        try Self.record(lines, on: account, state, rulebook, now: now)
+      }
+    }
+    return try session.finish()
+  }
+
+  /// Hands the rows of `reader` to `body`, as many at a time as are sorted together, and the rows
+  /// that could not be read.
+  func forEachSlice<Row: CSVRow>(
+    of reader: inout CSVReader<Row>, _ file: String, _ kind: InputKind,
+    _ body: ([Line<Row>], [Rejection]) throws -> Void
+  ) throws {
+    var lines: [Line<Row>] = []
     var rejections: [Rejection] = []
     while let item = try Self.reading(file, { () throws(FileRefusal) in try reader.next() }) {
       switch item {
       case .row(let row, let line): lines.append(Line(row: row, line: line, raw: reader.raw))
-      case .error(let error): rejections.append(Rejection(.reading, error))
+      case .error(let error): rejections.append(Rejection(kind, error))
       }
       if lines.count + rejections.count == ImportSession.rowsSorted {
-        try record(lines, rejections, session)
+        try body(lines, rejections)
         (lines, rejections) = ([], [])
       }
     }
-    if lines.count + rejections.count > 0 { try record(lines, rejections, session) }
-    return try session.finish()
+    if lines.count + rejections.count > 0 { try body(lines, rejections) }
   }
 
-  private func record(
-    _ lines: [Line<ReadingRow>], _ rejections: [Rejection], _ session: ImportSession
+  /// Lets the accounts that the rows' meters serve decide on them, a slice of accounts in each
+  /// append.
+  func record<Row>(
+    _ lines: [Line<Row>], _ rejections: [Rejection], _ session: ImportSession,
+    meter: (Row) -> String,
+    _ decide:
+      @escaping @Sendable (
+        [Line<Row>], _ account: String, AccountState, RulebookState
+      ) throws -> AccountDecision
   ) throws {
-    let (work, unknown) = try byAccount(lines, .reading) { $0.row.meter }
-    let now = session.now.instant
+    let (work, unknown) = try byAccount(lines, session.kind) { meter($0.row) }
     var refused = rejections + unknown
     var rows = refused.count
     for slice in work.slices(of: ImportSession.chunk) {
       rows += slice.reduce(0) { $0 + $1.work.count }
       try session.append(slice, rejections: refused, rows: rows) {
         account, lines, rulebook, snapshot in
-        try Self.record(
-          lines, on: account, AccountState(of: account, in: snapshot), rulebook, now: now)
+        try decide(lines, account, AccountState(of: account, in: snapshot), rulebook)
       }
       (refused, rows) = ([], 0)
     }
     if rows > 0 { try session.append([], rejections: refused, rows: rows, Self.nothing) }
   }
 
-  static func nothing(
+  private static func nothing(
     _: String, _: Void, _: RulebookState, _: borrowing Snapshot
   ) -> AccountDecision {
     AccountDecision()

@@ -203,15 +203,3 @@ private struct PartDecision: Sendable {
     }
   }
 }
-
-extension AccountState {
-  /// Folds the account's stream; an account without entries is not opened.
-  init(of account: String, in snapshot: borrowing Snapshot) throws {
-    var state = AccountState()
-    try snapshot.forEach(stream: StreamID(.account, account)) { _, bytes in
-      try state.apply(EntryView(bytes), bytes)
-      return .proceed
-    }
-    self = state
-  }
-}

@@ -9,14 +9,7 @@ import Tariffs
 extension Ledger {
   /// Everything published so far.
   func rulebook() throws -> RulebookState {
-    try book.read { snapshot in
-      var state = RulebookState()
-      try snapshot.forEach(stream: .rules) { _, bytes in
-        try state.apply(EntryView(bytes), bytes)
-        return .proceed
-      }
-      return state
-    }
+    try book.read { try RulebookState(of: .rules, in: $0) }
   }
 
   /// Appends what `command` publishes, again if the rulebook has moved on meanwhile.

@@ -134,18 +134,6 @@ extension Rejection {
 }
 
 extension ReviewState {
-  /// Folds the stream of a review item; of none, the state is empty.
-  init(of stream: StreamID, in snapshot: borrowing Snapshot) throws {
-    var state = ReviewState()
-    if try snapshot.streamHead(stream) != nil {
-      try snapshot.forEach(stream: stream) { _, bytes in
-        try state.apply(EntryView(bytes), bytes)
-        return .proceed
-      }
-    }
-    self = state
-  }
-
   /// Whether the item is open.
   var isOpen: Bool { rejected != nil && resolved == nil }
 }

@@ -99,15 +99,6 @@ extension Ledger {
   /// The rules as they were at a version of their stream, of which `rulebook` is the latest.
   func rules(through version: UInt64, _ rulebook: RulebookState) throws -> RuleSet {
     guard version != rulebook.version else { return rulebook.rules }
-    return try book.read { snapshot in
-      var state = RulebookState()
-      try snapshot.forEach(stream: .rules) { _, bytes in
-        let entry = try EntryView(bytes)
-        guard entry.header.version <= version else { return .stop }
-        try state.apply(entry, bytes)
-        return .proceed
-      }
-      return state.rules
-    }
+    return try book.read { try RulebookState(of: .rules, through: version, in: $0).rules }
   }
 }

@@ -283,19 +283,4 @@ import Testing
     #expect(new.amounts.last == "15.69")
     #expect(old.amounts.last == "7.85")
   }
-
-  @Test func `a bill encoded at once has the bytes of its events`() throws {
-    let given = try X.account().after(X.readings(X.reading("2026-03-15", 1137)))
-    guard case .bill(let command) = X.bill(through: "2026-03-15"),
-      case .issue(let bill) = Account.bill(command, given.state)
-    else {
-      Issue.record("no bill")
-      return
-    }
-    var at = WireWriter()
-    bill.encode(into: &at)
-    var each = WireWriter()
-    for event in bill.events { event.encodeField(into: &each) }
-    #expect(at.bytes == each.bytes)
-  }
 }

@@ -191,4 +191,19 @@ import Testing
     #expect(energy == Energy(wattHours: 418 - 17 + 100_000))
     #expect(!view.isActual)
   }
+
+  @Test func `a bill encoded at once has the bytes of its events`() throws {
+    let given = try Fixture.account().after(Fixture.readings(Fixture.reading("2026-03-15", 1137)))
+    guard case .bill(let command) = Fixture.bill(through: "2026-03-15"),
+      case .issue(let bill) = Account.bill(command, given.state)
+    else {
+      Issue.record("no bill")
+      return
+    }
+    var at = WireWriter()
+    bill.encode(into: &at)
+    var each = WireWriter()
+    for event in bill.events { event.encodeField(into: &each) }
+    #expect(at.bytes == each.bytes)
+  }
 }
