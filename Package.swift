@@ -38,6 +38,8 @@ import PackageDescription
 // Application      use cases: publish, import, bill, explain, review, verify
 // meterbook        the command line: arguments, configuration, the only real clock
 //
+// tools/bench      measures against a plain C program; tools/crash kills writers and flips bytes
+//
 // `tools/test` builds with explicit-import checking, so that an import which is not declared below
 // fails.
 
@@ -59,6 +61,13 @@ func room(
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+/// A program in `tools/<name>`, held to `strict`.
+func tool(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "tools/\(name)", exclude: exclude,
+    swiftSettings: strict)
 }
 
 /// The tests of a target, in `Tests/<name>Tests`.
@@ -117,14 +126,11 @@ let package = Package(
     .executableTarget(
       name: "meterbook", dependencies: ["Application", arguments], swiftSettings: strict),
 
-    // Tools.
-    .executableTarget(
-      name: "crash", dependencies: ["EventSourcing", "EventLog", "LMDB", arguments],
-      path: "tools/crash", swiftSettings: strict),
-    .executableTarget(
-      name: "bench",
-      dependencies: ["EventSourcing", "EventLog", "LMDB", "Billing", "Money", arguments],
-      path: "tools/bench", exclude: ["light", "run", "accounts.py"], swiftSettings: strict),
+    // Programs for those who work on the house.
+    tool(
+      "bench", ["EventSourcing", "EventLog", "LMDB", "Billing", "Money", arguments],
+      exclude: ["light", "run", "accounts.py"]),
+    tool("crash", ["EventSourcing", "EventLog", "LMDB", arguments], exclude: ["bill_run.py"]),
 
     // The tests, one target a target.
     tests("LMDB", ["LMDB"]),

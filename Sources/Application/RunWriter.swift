@@ -6,8 +6,8 @@ import LMDB
 /// One batch being written: an import or a bill run.
 ///
 /// The run opens with the first slice that has something to say, in the same append, so a run with
-/// nothing to do leaves nothing. A run that was stopped is found by its kind and parameters, and
-/// goes on under its ordinal.
+/// nothing to do leaves nothing. A run that was stopped is found by its kind, parameters, actor and
+/// reason, and goes on under its ordinal.
 final class RunWriter {
   private let ledger: Ledger
   private let started: RunStarted

@@ -59,7 +59,8 @@ public enum Event: Hashable, Sendable {
 }
 
 extension Event {
-  /// Which fact: the number of its field in `events.proto`, stored and never reused.
+  /// Which fact, by the name of its case: the number of its field in `events.proto`, stored and
+  /// never reused.
   public enum Kind: Int, Hashable, Sendable, CaseIterable {
     case chargeRecorded = 1
     case invoiceIssued = 2

@@ -3,7 +3,9 @@ import LMDB
 
 /// Whether a reader goes on.
 public enum ReadStep: Sendable {
+  /// On to the next entry.
   case proceed
+  /// No further.
   case stop
 
   var step: Step { self == .proceed ? .proceed : .stop }

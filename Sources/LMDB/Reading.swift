@@ -2,7 +2,9 @@ import CLMDB
 
 /// Whether an iteration goes on.
 public enum Step: Sendable {
+  /// On to the next.
   case proceed
+  /// No further.
   case stop
 }
 
