@@ -48,37 +48,50 @@ struct SliceMaker: Sendable {
   func make(_ range: StreamRange, _ run: UInt64) throws -> BillSlice {
     var slice = BillSlice(run: run, rules: rules)
     try book.read { snapshot in
-      var account = ""
+      var account: [UInt8] = []
       var state = AccountState()
+      var desk = Desk()
       try snapshot.foldStreams(kind: .account, from: range.from, upTo: range.upTo) { _, bytes in
-        let entry = try EntryView(bytes)
-        if entry.header.stream.id != account {
-          try bill(account, &state, &slice, snapshot)
-          account = entry.header.stream.id
+        let entry = try EntryPlace(bytes)
+        if !bytes.holds(account, in: entry.id) {
+          try bill(account, &state, &slice, &desk, snapshot)
+          account = bytes.array(in: entry.id)
           state = AccountState()
         }
         try state.apply(entry, bytes)
         return .proceed
       }
-      try bill(account, &state, &slice, snapshot)
+      try bill(account, &state, &slice, &desk, snapshot)
     }
     if !slice.batch.isEmpty { slice.batch.require(.rules, at: rules) }
     return slice
   }
 
+  /// What the accounts of a slice have in common.
+  private struct Desk {
+    var zone = ""
+    var command: BillAccount?
+    var memory = BillMemory()
+  }
+
   /// Issues the bills that are due, one an entry, until none is or one cannot be made.
   private func bill(
-    _ account: String, _ state: inout AccountState, _ slice: inout BillSlice,
+    _ id: [UInt8], _ state: inout AccountState, _ slice: inout BillSlice, _ desk: inout Desk,
     _ snapshot: borrowing Snapshot
   ) throws {
-    guard state.isOpen else { return }
-    let zone = try rulebook.zone(of: state)
-    let command = BillAccount(
-      through: through, issued: zone.day(of: now), rules: rulebook.rules, rulesVersion: rules,
-      zone: zone)
+    guard state.isOpen, let zone = state.details?.zone else { return }
+    if desk.command == nil || desk.zone != zone {
+      let rules = try rulebook.zone(of: state)
+      desk.zone = zone
+      desk.command = BillAccount(
+        through: through, issued: rules.day(of: now), rules: rulebook.rules,
+        rulesVersion: self.rules, zone: rules)
+    }
+    guard let command = desk.command else { return }
+    let account = String(decoding: id, as: UTF8.self)
     let stream = StreamID(.account, account)
     while true {
-      switch Account.bill(command, state) {
+      switch Account.bill(command, state, &desk.memory) {
       case .notDue:
         return
       case .issue(let bill):
@@ -133,5 +146,16 @@ struct SliceMaker: Sendable {
         event.encodeField(into: &$0)
       }
     }
+  }
+}
+
+extension RawSpan {
+  /// Whether `range` holds `other`.
+  fileprivate func holds(_ other: [UInt8], in range: Range<Int>) -> Bool {
+    guard range.count == other.count else { return false }
+    for index in other.indices where byte(at: range.lowerBound + index) != other[index] {
+      return false
+    }
+    return true
   }
 }

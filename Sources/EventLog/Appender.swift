@@ -66,10 +66,10 @@ struct Appender {
   }
 
   private func store(
-    _ bytes: [UInt8], _ records: [Batch.Record], _ prefixes: [UInt32], at first: UInt64,
+    _ bytes: WireWriter, _ records: [Batch.Record], _ prefixes: [UInt32], at first: UInt64,
     _ transaction: inout Transaction<ReadWrite>
   ) throws {
-    try bytes.withBytes { all in
+    try bytes.withWritten { all in
       try transaction.withWriteCursor(in: volume.entries) { cursor in
         for (index, record) in records.enumerated() {
           try cursor.append(
@@ -80,37 +80,61 @@ struct Appender {
     }
   }
 
+  /// Adds the batch's entries to `streams`.
+  ///
+  /// A batch in stream order whose streams have entries in this volume already puts its keys between
+  /// keys that lie on full pages. From the first on, the first key would split each page in two
+  /// halves, of which the second overflows by the last key or two and is split again: a third of
+  /// the room stays empty. So one key in half a page's is put first, from the last back: a page is
+  /// then split by a key of its second half, and both halves just hold what comes between.
   private func index(
     _ batch: Batch, at first: UInt64, _ transaction: inout Transaction<ReadWrite>
   ) throws {
+    let early = try keysPutEarly(batch, transaction)
     try batch.keys.withBytes { keys in
       try transaction.withWriteCursor(in: volume.streams) { cursor in
-        var offset = first - volume.first
-        for record in batch.records {
-          let key = keys.extracting(record.key)
+        func put(_ number: Int) throws {
+          let key = keys.extracting(batch.records[number].key)
+          let offset = first - volume.first + UInt64(number)
           if let short = UInt32(exactly: offset) {
             try cursor.insert(short, forKey: key)
           } else {
             try cursor.insert(offset, forKey: key)
           }
-          offset += 1
+        }
+        for number in early.reversed() { try put(number) }
+        var next = 0
+        for number in batch.records.indices {
+          if next < early.count, early[next] == number {
+            next += 1
+          } else {
+            try put(number)
+          }
         }
       }
     }
   }
-}
 
-extension Batch {
-  /// The batch's bytes with every entry stamped.
-  fileprivate func stamped(_ recordedAt: Timestamp) -> [UInt8] {
-    var bytes = bytes
-    let value = UInt64(bitPattern: recordedAt.rawValue)
-    for record in records {
-      for index in 0..<8 {
-        bytes[record.stamp + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index))
+  /// The numbers of the batch's keys to put into `streams` before the others: one in half a page's
+  /// that follows a key of its own stream.
+  private func keysPutEarly<Access>(
+    _ batch: Batch, _ transaction: borrowing Transaction<Access>
+  ) throws -> [Int] {
+    guard batch.isInStreamOrder, let key = batch.records.first?.key else { return [] }
+    let stride = Limits.keysOnPage(of: key.count) / 2
+    guard batch.count > stride else { return [] }
+    var early: [Int] = []
+    try batch.keys.withBytes { keys in
+      try transaction.withCursor(in: volume.streams) { cursor in
+        for number in Swift.stride(from: stride - 1, to: batch.count, by: stride) {
+          let record = batch.records[number]
+          guard try cursor.seekLast(notAfter: keys.extracting(record.key)) else { continue }
+          let stream = keys.extracting(record.stream)
+          if try cursor.withEntry({ key, _ in key.starts(with: stream) }) { early.append(number) }
+        }
       }
     }
-    return bytes
+    return early
   }
 }
 

@@ -23,14 +23,13 @@ public struct Batch: Sendable {
     var version: UInt64
   }
 
-  private(set) var bytes: [UInt8] = []
+  private var writer = WireWriter()
   private(set) var keys: [UInt8] = []
   private(set) var records: [Record] = []
   /// One for each stream written.
   private(set) var writes: [Precondition] = []
   /// One for each `require`.
   private(set) var requirements: [Precondition] = []
-  private var scratch = WireWriter()
   private var memory = WrittenStreams()
 
   /// No entries.
@@ -41,7 +40,10 @@ public struct Batch: Sendable {
   /// Whether there are no entries.
   public var isEmpty: Bool { records.isEmpty }
   /// The bytes of all entries.
-  public var byteCount: Int { bytes.count - records.count }
+  public var byteCount: Int { writer.count - records.count }
+
+  /// Whether its streams ascend.
+  var isInStreamOrder: Bool { memory.isAscending }
 
   /// Adds an entry. `events` writes each of its events with `writer.message(15) { ... }`.
   ///
@@ -53,30 +55,36 @@ public struct Batch: Sendable {
     precondition(StreamID.isValid(header.stream.id), "a stream's name is 1 to 64 ASCII characters")
     precondition(
       (1...Limits.streamVersion).contains(header.version), "a version is at least 1 and fits")
-    scratch.removeAll()
-    let stamp = header.encode(into: &scratch)
-    let headerEnd = scratch.count
-    events(&scratch)
-    precondition(scratch.count > headerEnd, "an entry holds at least one event")
-    bytes.append(Merkle.leafByte)
-    let start = bytes.count
-    bytes.append(contentsOf: scratch.bytes)
+    writer.byte(Merkle.leafByte)
+    let start = writer.count
+    let stamp = header.encode(into: &writer)
+    let headerEnd = writer.count
+    events(&writer)
+    precondition(writer.count > headerEnd, "an entry holds at least one event")
     let keyStart = keys.count
     keys.appendHead(header.stream)
     keys.append(bigEndian: UInt32(header.version))
     follow(
       Record(
-        range: start..<bytes.count, stamp: start + stamp, key: keyStart..<keys.count),
+        range: start..<writer.count, stamp: stamp, key: keyStart..<keys.count),
       header.version)
+  }
+
+  /// The entries' bytes, every entry stamped, each after `Merkle.leafByte`.
+  func stamped(_ recordedAt: Timestamp) -> WireWriter {
+    var stamped = writer
+    let value = UInt64(bitPattern: recordedAt.rawValue)
+    for record in records { stamped.patchFixed64(at: record.stamp, value) }
+    return stamped
   }
 
   /// Adds the entries and requirements of `other`, in its order, after those of this one.
   ///
   /// Traps where `add` would.
   public mutating func append(_ other: Batch) {
-    let byteOffset = bytes.count
+    let byteOffset = writer.count
     let keyOffset = keys.count
-    bytes.append(contentsOf: other.bytes)
+    writer.append(other.writer)
     keys.append(contentsOf: other.keys)
     records.reserveCapacity(records.count + other.records.count)
     for record in other.records {
@@ -127,6 +135,9 @@ private struct WrittenStreams: Sendable {
   private var version: UInt64 = 0
   /// By copies of the keys: slices of them would make each addition to the keys copy them all.
   private var versions: [[UInt8]: UInt64]?
+
+  /// Whether no stream came after a greater one.
+  var isAscending: Bool { versions == nil }
 
   /// Notes that `stream`, a range of `keys`, is written at `version`; returns its version before in
   /// this batch. `records` are those before.

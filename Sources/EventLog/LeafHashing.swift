@@ -16,7 +16,7 @@ struct HashedBatch: Sendable {
 
   /// Hashes the entries at `ranges` of `bytes`, each preceded by `Merkle.leafByte`, which will be
   /// appended to a tree of `size` leaves.
-  init(_ bytes: [UInt8], _ records: [Batch.Record], appendedTo size: UInt64) {
+  init(_ bytes: WireWriter, _ records: [Batch.Record], appendedTo size: UInt64) {
     let pieces = Self.pieces(records.count, size)
     guard records.count >= Limits.parallelHashing else {
       parts = pieces.map { Self.hash(bytes, records, $0) }
@@ -49,10 +49,10 @@ struct HashedBatch: Sendable {
     return pieces
   }
 
-  private static func hash(_ bytes: [UInt8], _ records: [Batch.Record], _ piece: Piece) -> Part {
+  private static func hash(_ bytes: WireWriter, _ records: [Batch.Record], _ piece: Piece) -> Part {
     var hashes: [MerkleHash] = []
     hashes.reserveCapacity(piece.range.count)
-    bytes.withBytes { all in
+    bytes.withWritten { all in
       for record in records[piece.range] {
         let leaf = all.extracting((record.range.lowerBound - 1)..<record.range.upperBound)
         hashes.append(Merkle.hash(of: leaf))

@@ -32,4 +32,10 @@ public enum Limits {
   static let storedLevel = 8
   /// The longest key of the private file.
   public static let privateKeyBytes = 255
+
+  /// How many keys of `byteCount` bytes with four-byte values a page of LMDB holds: each has a
+  /// header of eight bytes, is even, and is pointed at by two; the page's header is 16.
+  static func keysOnPage(of byteCount: Int) -> Int {
+    (4_096 - 16) / ((8 + byteCount + 4 + 1) / 2 * 2 + 2)
+  }
 }

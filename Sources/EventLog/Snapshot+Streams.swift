@@ -94,11 +94,21 @@ extension Snapshot {
     _ body: (Position, RawSpan) throws -> ReadStep
   ) throws {
     let sources = volumes.enumerated().map { TransactionGroup.Source($0, $1.streams) }
-    try group.merge(
-      sources, from: StreamKey.lowerBound(kind, first), upTo: StreamKey.upperBound(kind, end)
-    ) { index, _, value in
-      let position = volumes[index].position(value)
-      return try withEntry(index, position) { try body(Position(position), $0).step }
+    let entries = volumes.enumerated().map { TransactionGroup.Source($0, $1.entries) }
+    let volumes = volumes
+    try group.withLookUps(in: entries) { entries in
+      try group.merge(
+        sources, from: StreamKey.lowerBound(kind, first), upTo: StreamKey.upperBound(kind, end)
+      ) { index, _, value in
+        let position = volumes[index].position(value)
+        let step = try entries.withValue(index, forKey: IntegerKey(position)) { value in
+          try body(Position(position), value.extracting(droppingFirst: Volume.prefixBytes)).step
+        }
+        guard let step else {
+          throw BookError.damaged(path: volumes[index].path, what: "entry \(position) is missing")
+        }
+        return step
+      }
     }
   }
 

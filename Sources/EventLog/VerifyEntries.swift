@@ -104,7 +104,7 @@ struct EntriesCheck {
     }
     writer.removeAll()
     _ = header.encode(into: &writer)
-    guard writer.bytes.withBytes({ bytes.starts(with: $0) }) else {
+    guard writer.withWritten({ bytes.starts(with: $0) }) else {
       throw found(position, "its header is not in canonical form")
     }
     guard StreamID.isValid(header.stream.id), header.version > 0 else {

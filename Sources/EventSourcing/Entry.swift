@@ -109,33 +109,42 @@ public struct EntryView: Sendable {
 /// What a fold over many streams needs of an entry's header, read in place without copying a text.
 public struct EntryPlace: Sendable {
   /// What the entry's stream is about.
-  public private(set) var kind = StreamKind(rawValue: 0)
+  public let kind: StreamKind
   /// Where the stream's identifier lies.
-  public private(set) var id = 0..<0
+  public let id: Range<Int>
   /// The version it brings its stream to.
-  public private(set) var version: UInt64 = 0
+  public let version: UInt64
   /// The ordinal of the run it was part of; 0 for none.
-  public private(set) var run: UInt64 = 0
+  public let run: UInt64
   /// Where the first event's field begins.
-  private var firstEvent = 0
+  @usableFromInline let firstEvent: Int
 
   /// Reads the header of the entry that `bytes` hold.
+  @inlinable
   public init(_ bytes: RawSpan) throws(WireError) {
+    var kind: UInt64 = 0
+    var id = 0..<0
+    var (version, run) = (UInt64(0), UInt64(0))
     var cursor = WireCursor(bytes)
+    var begin = 0
     while let field = try cursor.next(in: bytes) {
       guard field.number < EntryView.eventsField else { break }
       switch field.number {
-      case 2: kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: field.value))
+      case 2: kind = field.value
       case 3: id = field.range
       case 4: version = field.value
       case 7: run = field.value
       case 1, 5, 6, 8, 9: break
       default: throw .unknownField(field.number, in: "Entry")
       }
-      firstEvent = cursor.offset
+      begin = cursor.offset
     }
+    self.kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: kind))
+    (self.id, self.version, self.run) = (id, version, run)
+    firstEvent = begin
   }
 
   /// A cursor over the fields that hold the events.
+  @inlinable
   public func events(in bytes: RawSpan) -> WireCursor { WireCursor(firstEvent..<bytes.byteCount) }
 }

@@ -48,6 +48,7 @@ public struct StreamKind: RawRepresentable, Hashable, Comparable, Sendable {
   /// The stored number.
   public let rawValue: UInt8
   /// The kind numbered `rawValue`.
+  @inlinable
   public init(rawValue: UInt8) { self.rawValue = rawValue }
   /// By number.
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

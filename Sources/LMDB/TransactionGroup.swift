@@ -31,6 +31,10 @@ public struct TransactionGroup: ~Copyable {
     return try body(transaction)
   }
 
+  borrowing func finder(_ source: Source) throws(LMDBError) -> Finder {
+    unsafe try Finder(handles[source.index], source.database)
+  }
+
   @usableFromInline
   borrowing func transaction(_ index: Int) -> Transaction<ReadOnly> {
     unsafe Transaction<ReadOnly>(handles[index], owned: false)

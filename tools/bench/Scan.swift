@@ -62,6 +62,8 @@ private struct Sums: Sendable {
   var events = 0
   var charged = Money.zero
   var invoiced = Money.zero
+  /// The values of all readings, one after another, in no unit: that they were read.
+  var registered: Int64 = 0
   /// Amounts by the component's or the tax's number.
   var byLine = [Money](repeating: .zero, count: 2 * taxes)
 
@@ -81,6 +83,8 @@ private struct Sums: Sendable {
         byLine[line] += charge.amount
       } else if let invoice = try InvoiceView(bytes, field.range) {
         invoiced += invoice.total
+      } else if let reading = try ReadingRecorded(bytes, field.range) {
+        registered &+= reading.value
       } else {
         _ = try Event.decode(bytes, field.range)
       }
@@ -93,6 +97,7 @@ private struct Sums: Sendable {
     sum.events += other.events
     sum.charged += other.charged
     sum.invoiced += other.invoiced
+    sum.registered &+= other.registered
     for index in byLine.indices { sum.byLine[index] += other.byLine[index] }
     return sum
   }

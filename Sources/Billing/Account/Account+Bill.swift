@@ -38,8 +38,9 @@ public struct Bill: Sendable {
 
   /// Writes the entry's events, each as its field of the entry.
   public func encode(into writer: inout WireWriter) {
-    for line in rated.lines { ChargeRecorded(line).encodeField(into: &writer) }
-    Event.invoiceIssued(invoice).encodeField(into: &writer)
+    let lines = rated.lines.span
+    for index in lines.indices { lines[index].encodeField(into: &writer) }
+    invoice.encodeField(into: &writer)
   }
 }
 
@@ -47,8 +48,8 @@ extension AccountState {
   /// Folds the entry of a bill, the next of the stream.
   public mutating func append(_ bill: Bill) {
     begin(version: version + 1)
-    nextIndex = UInt32(bill.rated.lines.count)
-    evolve(.invoiceIssued(bill.invoice))
+    nextIndex = UInt32(bill.rated.lines.count) + 1
+    issue(bill.invoice)
   }
 }
 
@@ -58,13 +59,23 @@ extension Account {
   /// Pure: the same state, day and rules give the same bill. Cost: a few microseconds by dials, and
   /// a pass over the period's intervals by intervals.
   public static func bill(_ command: BillAccount, _ state: AccountState) -> BillOutcome {
+    var memory = BillMemory()
+    return bill(command, state, &memory)
+  }
+
+  /// The next bill of an account, for a loop over accounts under the same rules: `memory` keeps what
+  /// one bill has in common with the last.
+  public static func bill(
+    _ command: BillAccount, _ state: AccountState, _ memory: inout BillMemory
+  ) -> BillOutcome {
     do {
       guard let due = try nextPeriod(command, state), let details = state.details else {
         return .notDue
       }
       let (input, measured) = try ratingInput(
-        due.days, isByIntervals: due.isByIntervals, command.rules, command.zone, state)
-      let rated = RatedBill(rating: input)
+        due.days, isByIntervals: due.isByIntervals, command.rules, command.zone, state, &memory)
+      memory.rated.rate(input)
+      let rated = memory.rated
       let invoice = invoice(command, due, details, input, measured, rated, state)
       return .issue(
         Bill(
@@ -78,11 +89,11 @@ extension Account {
   /// What the bill for `period` is computed from.
   static func ratingInput(
     _ period: BillingPeriod, isByIntervals: Bool, _ rules: RuleSet, _ zone: ZoneRules,
-    _ state: AccountState
+    _ state: AccountState, _ memory: inout BillMemory
   ) throws(BillingObstacle) -> (RatingInput, MeasuredEnergy) {
     let spans: [TariffSpan]
     do {
-      spans = try rules.spans(of: period, plans: state.plans)
+      spans = try memory.spans(of: period, plans: state.plans, rules)
     } catch {
       throw BillingObstacle(.usage(error), period)
     }
@@ -90,11 +101,8 @@ extension Account {
       isByIntervals
       ? try state.measureIntervals(period, spans, zone)
       : try state.measureDials(period, spans, zone)
-    let policies = rules.billingPolicies(on: period.lastDay)
-    let input = RatingInput(
-      period: period, segments: measured.segments,
-      taxes: rules.taxes(of: state.details?.jurisdictions ?? [], on: period.lastDay),
-      rounding: policies.rounding, proration: policies.proration)
+    let input = memory.input(
+      period, measured.segments, of: state.details?.jurisdictions ?? [], rules)
     return (input, measured)
   }
 

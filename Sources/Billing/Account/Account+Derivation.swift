@@ -63,9 +63,10 @@ extension Account {
     guard let invoice = found else { throw .noInvoice }
     let input: RatingInput
     let measured: MeasuredEnergy
+    var memory = BillMemory()
     do {
       (input, measured) = try ratingInput(
-        invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, zone, state)
+        invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, zone, state, &memory)
     } catch {
       throw .obstacle(error)
     }

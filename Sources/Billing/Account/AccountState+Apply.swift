@@ -2,13 +2,25 @@ public import EventSourcing
 import CivilTime
 import Metering
 import Money
+import Tariffs
 
 extension AccountState {
   /// Folds an entry of the account's stream, decoding no more of it than the fold needs: charges
   /// are stepped over, and of an invoice only what later decisions ask for is read.
   public mutating func apply(_ entry: EntryView, _ bytes: RawSpan) throws(WireError) {
-    begin(version: entry.header.version)
-    var cursor = entry.events(in: bytes)
+    try apply(version: entry.header.version, entry.events(in: bytes), bytes)
+  }
+
+  /// Folds an entry of the account's stream, of whose header only the place was read.
+  public mutating func apply(_ entry: EntryPlace, _ bytes: RawSpan) throws(WireError) {
+    try apply(version: entry.version, entry.events(in: bytes), bytes)
+  }
+
+  private mutating func apply(
+    version: UInt64, _ events: WireCursor, _ bytes: RawSpan
+  ) throws(WireError) {
+    begin(version: version)
+    var cursor = events
     while let field = try cursor.next(in: bytes) {
       guard field.number == EntryView.eventsField, field.isDelimited else {
         throw .unknownField(field.number, in: "Entry")
@@ -30,6 +42,16 @@ extension AccountState {
         } else {
           evolve(try Event.decode(bytes, field.range))
         }
+      case .accountOpened:
+        details = try WireReader.read(AccountOpened.self, bytes, inner.range)
+        nextIndex += 1
+      case .ratePlanAssigned:
+        let it = try WireReader.read(RatePlanAssigned.self, bytes, inner.range)
+        assign(PlanAssignment(plan: it.plan, from: it.from))
+        nextIndex += 1
+      case .meterInstalled:
+        install(try WireReader.read(MeterInstalled.self, bytes, inner.range))
+        nextIndex += 1
       default: evolve(try Event.decode(bytes, field.range))
       }
     }

@@ -27,12 +27,7 @@ extension AccountState {
           start: it.block.start, minutes: it.block.minutes,
           values: it.block.values.map { Int32(clamping: $0) }, qualities: it.block.qualities,
           place: place), of: it.register)
-    case .invoiceIssued(let it):
-      issue(
-        Invoice(
-          ordinal: it.ordinal, period: it.period, due: it.due, total: it.total,
-          isFinal: it.isFinal, version: version))
-      for reading in it.readings { markBilled(reading) }
+    case .invoiceIssued(let it): issue(it)
     case .accountOpened(let it): details = it
     case .accountClosed(let it): closed = it.day
     case .serviceStarted(let it): serviceStart = it.day
@@ -47,14 +42,20 @@ extension AccountState {
     }
   }
 
-  mutating func issue(_ invoice: Invoice) { invoices.append(invoice) }
+  mutating func issue(_ it: InvoiceIssued) {
+    invoices.append(
+      Invoice(
+        ordinal: it.ordinal, period: it.period, due: it.due, total: it.total,
+        isFinal: it.isFinal, version: version))
+    for reading in it.readings { markBilled(reading) }
+  }
 
-  private mutating func assign(_ assignment: PlanAssignment) {
+  mutating func assign(_ assignment: PlanAssignment) {
     let place = plans.lastIndex { $0.from <= assignment.from }.map { $0 + 1 } ?? 0
     plans.insert(assignment, at: place)
   }
 
-  private mutating func install(_ it: MeterInstalled) {
+  mutating func install(_ it: MeterInstalled) {
     meters.append(Meter(it))
   }
 

@@ -99,29 +99,6 @@ extension Event {
   }
 }
 
-extension ChargeRecorded {
-  /// Writes the charge as field 15 of its entry: what `Event.encodeField` writes, in less time,
-  /// because most of what a book holds are charges.
-  public func encodeField(into writer: inout WireWriter) {
-    writer.message(EntryView.eventsField) { entry in
-      entry.message(Event.Kind.chargeRecorded.rawValue) { event in
-        event.unsigned(1, UInt64(component))
-        event.unsigned(2, UInt64(tier))
-        event.unsigned(3, touPeriod.map { UInt64($0) + 1 } ?? 0)
-        event.signed(4, quantity)
-        event.signed(5, amount.cents)
-        event.unsigned(6, tax.map { UInt64($0) + 1 } ?? 0)
-        event.unsigned(7, UInt64(segment))
-        event.unsigned(8, UInt64(furtherSegments))
-        event.unsigned(9, UInt64(type?.rawValue ?? 0))
-        event.signed(10, waived.cents)
-        event.string(11, waivedBy)
-        event.string(12, reference)
-      }
-    }
-  }
-}
-
 extension EntryView {
   /// The entry's events, decoded.
   public func decodedEvents(_ bytes: RawSpan) throws(WireError) -> [Event] {
