@@ -4,7 +4,6 @@ import Documents
 import EventLog
 import EventSourcing
 import Foundation
-import LMDB
 import Money
 import Tariffs
 

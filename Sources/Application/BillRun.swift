@@ -3,9 +3,6 @@ public import CivilTime
 import EventLog
 import EventSourcing
 import Foundation
-import LMDB
-import Money
-import Tariffs
 
 extension Ledger {
   /// Bills every account whose period ends on or before `through`.

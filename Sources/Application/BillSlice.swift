@@ -2,7 +2,6 @@ import Billing
 import CivilTime
 import EventLog
 import EventSourcing
-import LMDB
 import Tariffs
 
 /// What a slice of a bill run's accounts came to, decided and encoded.

@@ -1,5 +1,4 @@
 import Billing
-import EventSourcing
 
 /// The facts of an event by name, for reports: whatever its type holds, without what is empty.
 enum Facts {

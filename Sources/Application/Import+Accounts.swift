@@ -1,5 +1,4 @@
 import Billing
-import CivilTime
 import EventLog
 import EventSourcing
 import Interchange

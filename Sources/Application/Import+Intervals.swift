@@ -1,7 +1,4 @@
 import Billing
-import CivilTime
-import EventLog
-import EventSourcing
 import Foundation
 import Interchange
 import Metering

@@ -2,7 +2,6 @@ import Billing
 import EventLog
 import EventSourcing
 import Interchange
-import LMDB
 import Metering
 
 extension Ledger {

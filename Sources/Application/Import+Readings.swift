@@ -3,7 +3,6 @@ import CivilTime
 import EventLog
 import EventSourcing
 import Interchange
-import Metering
 
 extension Ledger {
   /// Records register readings from a CSV file.

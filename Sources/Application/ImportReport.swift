@@ -1,4 +1,3 @@
-import Documents
 import Foundation
 
 /// What an import did. Every row is counted once: accepted, known before, or rejected.

@@ -3,10 +3,6 @@ import CivilTime
 import EventLog
 import EventSourcing
 import Foundation
-import Interchange
-import LMDB
-import Metering
-import Tariffs
 
 /// One file being imported: the run, the review queue, and the counts.
 final class ImportSession {

@@ -1,4 +1,3 @@
-import Billing
 import CivilTime
 import Documents
 import EventSourcing

@@ -2,7 +2,6 @@ import Billing
 import EventLog
 import EventSourcing
 import Interchange
-import LMDB
 
 /// What became of a review item.
 public struct ResolutionReport: Report {

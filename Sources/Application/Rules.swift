@@ -4,7 +4,6 @@ import Documents
 import EventLog
 import EventSourcing
 import Interchange
-import LMDB
 import Tariffs
 
 /// What `rules publish` did.

@@ -1,7 +1,6 @@
 import Billing
 import EventLog
 import EventSourcing
-import LMDB
 
 /// One batch being written: an import or a bill run.
 ///

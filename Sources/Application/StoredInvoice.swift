@@ -2,7 +2,6 @@ import Billing
 import CivilTime
 import EventLog
 import EventSourcing
-import LMDB
 import Tariffs
 
 /// An invoice as the book holds it, derived anew from the account's events and the rules.
