@@ -7,8 +7,6 @@ public struct IntervalTally: Hashable, Sendable {
   public var count = 0
   /// How many of them were estimated or substituted.
   public var notActual = 0
-  /// The seconds they cover.
-  public var seconds: Int64 = 0
 
   /// None yet.
   public init() {}
@@ -49,7 +47,6 @@ extension CompiledTariff {
       }
     }
     tally.count += Int(until - from)
-    tally.seconds += (until - from) * step
     guard !block.qualities.isEmpty else { return }
     for index in Int(from)..<Int(until)
     where block.qualities[index] == .estimated || block.qualities[index] == .substituted {
@@ -78,7 +75,7 @@ extension RatingSegment {
       }
       let begin = zone.midnight(of: span.days.start)
       let end = zone.midnight(of: span.days.end)
-      if tally.seconds < end - begin { throw gap(blocks, from: begin, until: end) }
+      if let problem = gap(blocks, from: begin, until: end) { throw problem }
       let segment = RatingSegment(days: span.days, tariff: span.tariff, usage: usage)
       try segment.checkNoExport()
       segments.append(segment)
@@ -86,24 +83,25 @@ extension RatingSegment {
     return segments
   }
 
+  /// The first hole; one shorter than an interval is none, because where clocks change by half an
+  /// hour whole hours no longer begin at local midnight.
   private static func gap(
     _ blocks: [IntervalBlock], from begin: Instant, until end: Instant
-  ) -> UsageProblem {
+  ) -> UsageProblem? {
     var covered = begin
     var first: Instant?
     var missing: Int64 = 0
     let step = Int64(blocks.first?.minutes ?? 60) * 60
+    func look(until next: Instant) {
+      guard next - covered >= step else { return }
+      first = first ?? covered
+      missing += (next - covered + step - 1) / step
+    }
     for block in blocks where block.end > begin && block.start < end {
-      if block.start > covered {
-        if first == nil { first = covered }
-        missing += (block.start - covered + step - 1) / step
-      }
+      look(until: block.start)
       covered = max(covered, block.end)
     }
-    if covered < end {
-      if first == nil { first = covered }
-      missing += (end - covered + step - 1) / step
-    }
-    return .missingIntervals(Int(max(1, missing)), first: first ?? begin)
+    look(until: end)
+    return first.map { .missingIntervals(Int(missing), first: $0) }
   }
 }

@@ -636,11 +636,20 @@ def interval_segments(rules, account, start, end):
         moment = datetime.datetime.combine(day, datetime.time(), account.zone)
         return moment.astimezone(datetime.timezone.utc)
 
+    # A hole shorter than an interval is none: where clocks change by half an hour, whole hours no
+    # longer begin at local midnight, and the hour under way belongs to the day it began on.
+    step = datetime.timedelta(minutes=register.minutes)
+    covered, last = midnight(start), midnight(end)
+    for begin in begins:
+        if covered - step < begin < last:
+            if begin - covered >= step:
+                raise Unbillable("gap")
+            covered = begin + step
+    if last - covered >= step:
+        raise Unbillable("gap")
     for segment in segments:
-        first, last = midnight(segment.start), midnight(segment.end)
-        low, high = bisect.bisect_left(begins, first), bisect.bisect_left(begins, last)
-        if (high - low) * register.minutes * 60 != (last - first).total_seconds():
-            raise Unbillable("gap")
+        low = bisect.bisect_left(begins, midnight(segment.start))
+        high = bisect.bisect_left(begins, midnight(segment.end))
         for begin in begins[low:high]:
             index = 0
             if segment.tariff["periods"]:

@@ -97,7 +97,6 @@ import Testing
       expected[period].wattHours += value
     }
     #expect(usage == expected, "seed \(seed)")
-    #expect(tally.seconds == Int64(tally.count * minutes * 60))
   }
 
   @Test func `a missing interval is counted and placed`() throws {
