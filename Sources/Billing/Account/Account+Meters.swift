@@ -87,12 +87,22 @@ extension Account {
     guard command.servicePoint == meter.servicePoint else {
       throw .meterInstalled(meter.id, difference: "service_point '\(meter.servicePoint)'")
     }
-    guard command.registers == meter.registers.map(\.spec) else {
+    // The same registers in another order are the same meter: files come shuffled.
+    let given = command.registers.indices.map { index in
+      let value =
+        index < command.startReadings.count ? command.startReadings[index] : nil
+      return (spec: command.registers[index], start: value)
+    }
+    let matched = meter.registers.map { register in
+      given.first { $0.spec == register.spec }
+    }
+    guard given.count == matched.count, !matched.contains(where: { $0 == nil }) else {
       let names = meter.registers.map(\.spec.name).joined(separator: ", ")
       throw .meterInstalled(meter.id, difference: "registers \(names) of other particulars")
     }
-    for (register, value) in zip(meter.registers, command.startReadings) {
-      guard let first = register.readings.first, let value, first.value != value else { continue }
+    for (register, match) in zip(meter.registers, matched) {
+      guard let first = register.readings.first, let value = match?.start, first.value != value
+      else { continue }
       throw .meterInstalled(
         meter.id,
         difference: "register '\(register.spec.name)' at \(text(first.value, register.spec))")

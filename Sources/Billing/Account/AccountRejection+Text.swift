@@ -85,7 +85,8 @@ extension AccountRejection: CustomStringConvertible {
     case .offTheDial, .tooPrecise: "check the value against the register's digits"
     case .overlap: "check the start and the length"
     case .beforeInstallation, .afterRemoval: "check the time, and which meter the row means"
-    case .inFuture: "check the time and its zone"
+    case .inFuture:
+      "check the time and its zone; a simulated book's clock stands still until --clock moves it"
     case .noSuchReading: "check the register and the time"
     case .cannotBill(let obstacle): obstacle.advice
     case .invalid, .serviceStarted, .serviceStopped, .stopsBeforeStart, .meterRemoved:
