@@ -52,7 +52,8 @@ extension Ledger {
       throw Failure(
         "Cannot read \(file).", advice: "Check that it exists and that you may read it.")
     }
-    let head = try handle.read(upToCount: 64) ?? Data()
+    // A folder opens and cannot be read; the CSV reader says so.
+    let head = (try? handle.read(upToCount: 64)) ?? Data()
     return head.first { ![0xEF, 0xBB, 0xBF, 0x20, 0x09, 0x0A, 0x0D].contains($0) } == 0x3C
   }
 

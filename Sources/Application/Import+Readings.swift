@@ -9,6 +9,13 @@ extension Ledger {
   public func importReadings(
     from file: String, progress: @escaping ProgressHandler
   ) throws -> ImportReport {
+    try importReadings(from: file, sorting: ImportSession.rowsSorted, progress: progress)
+  }
+
+  /// Records register readings, `count` rows at a time.
+  func importReadings(
+    from file: String, sorting count: Int, progress: @escaping ProgressHandler
+  ) throws -> ImportReport {
     var reader = try Self.reading(file) { source throws(FileRefusal) in
       try CSVReader<ReadingRow>(source)
     }
@@ -16,7 +23,7 @@ extension Ledger {
       self, .reading, file: file, unit: "readings", header: reader.header, progress: progress)
     session.warn(reader.warnings)
     let now = session.now.instant
-    try forEachSlice(of: &reader, file, .reading) { lines, rejections in
+    try forEachSlice(of: &reader, file, .reading, sorting: count) { lines, rejections in
       try record(lines, rejections, session, meter: \.meter) { lines, account, state, rulebook in
         try Self.record(lines, on: account, state, rulebook, now: now)
       }
@@ -28,6 +35,7 @@ extension Ledger {
   /// that could not be read.
   func forEachSlice<Row: CSVRow>(
     of reader: inout CSVReader<Row>, _ file: String, _ kind: InputKind,
+    sorting count: Int = ImportSession.rowsSorted,
     _ body: ([Line<Row>], [Rejection]) throws -> Void
   ) throws {
     var lines: [Line<Row>] = []
@@ -37,7 +45,7 @@ extension Ledger {
       case .row(let row, let line): lines.append(Line(row: row, line: line, raw: reader.raw))
       case .error(let error): rejections.append(Rejection(kind, error))
       }
-      if lines.count + rejections.count == ImportSession.rowsSorted {
+      if lines.count + rejections.count == count {
         try body(lines, rejections)
         (lines, rejections) = ([], [])
       }

@@ -23,7 +23,7 @@ public struct PublishReport: Report {
   public var text: String {
     guard problems.isEmpty else {
       return problems.joined(separator: "\n")
-        + "\n\(problems.count) problems; nothing was published."
+        + "\n\(problems.count) \(problems.count == 1 ? "problem" : "problems"); nothing was published."
     }
     var lines = published.map { "published  \($0)" } + unchanged.map { "unchanged  \($0)" }
     if published.isEmpty { lines.append("Nothing was added: the book is as it was, root \(root)") }

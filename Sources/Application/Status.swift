@@ -18,7 +18,7 @@ public struct StatusReport: Report {
   let volume: String
   let accounts: Int
   let meters: Int
-  let rules: UInt64
+  let rules: Int
   let openReviews: Int
   let unfinishedRuns: [String]
   let bytes: Int
@@ -56,6 +56,8 @@ extension Ledger {
       openReviews += 1
       return .proceed
     }
+    // Zones that accounts brought with them are no rules anyone published.
+    let rules = try self.rules().rules.count { $0.kind != "zone" }
     return try book.read { snapshot in
       var unfinished: [String] = []
       try snapshot.forEachStream(kind: .run) { stream, version in
@@ -64,12 +66,11 @@ extension Ledger {
       }
       let accounts = try Self.count(.account, in: snapshot)
       let meters = try Self.count(.meter, in: snapshot)
-      let rules = try snapshot.streamHead(.rules)?.version
       return try StatusReport(
         book: path, name: book.identity.name, id: book.identity.id.hex,
         simulated: book.identity.isSimulated, size: snapshot.head.size,
         root: snapshot.head.root.bytes.hex, lastRecordedAt: snapshot.head.lastRecordedAt.iso,
-        volume: snapshot.head.volume, accounts: accounts, meters: meters, rules: rules ?? 0,
+        volume: snapshot.head.volume, accounts: accounts, meters: meters, rules: rules,
         openReviews: openReviews,
         unfinishedRuns: unfinished, bytes: Self.bytes(in: path + "/volumes"))
     }

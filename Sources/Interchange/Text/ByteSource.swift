@@ -47,6 +47,7 @@ public struct ByteSource {
       }
       if cocoa.code == .fileReadNoPermission { return "no permission to read it" }
     }
-    return (error as NSError).localizedDescription
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+    return cause.localizedDescription
   }
 }
