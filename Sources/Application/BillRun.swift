@@ -87,18 +87,9 @@ public final class BillRun {
   private static func ranges(
     of size: Int, in snapshot: borrowing Snapshot
   ) throws -> ([Range], Int) {
-    var bounds: [String] = []
-    var count = 0
-    try snapshot.forEachStream(kind: .account) { stream, _ in
-      if count % size == 0 { bounds.append(stream.id) }
-      count += 1
-      return .proceed
-    }
-    let ranges = bounds.indices.map { index in
-      Range(
-        range: StreamRange(
-          from: bounds[index], upTo: index + 1 < bounds.count ? bounds[index + 1] : nil),
-        accounts: min(size, count - index * size))
+    let (streams, count) = try snapshot.ranges(kind: .account, of: size)
+    let ranges = streams.enumerated().map { index, range in
+      Range(range: range, accounts: min(size, count - index * size))
     }
     return (ranges, count)
   }

@@ -48,7 +48,15 @@ extension RawSpan {
   /// Whether the bytes are those of `other`.
   func isEqual(to other: RawSpan) -> Bool {
     guard byteCount == other.byteCount else { return false }
-    for index in 0..<byteCount where byte(at: index) != other.byte(at: index) { return false }
+    var index = 0
+    while index + 8 <= byteCount {
+      if fixed64(at: index) != other.fixed64(at: index) { return false }
+      index += 8
+    }
+    while index < byteCount {
+      if byte(at: index) != other.byte(at: index) { return false }
+      index += 1
+    }
     return true
   }
 
@@ -71,7 +79,18 @@ enum ByteOrder {
 
   /// Whether the first of two parts of `bytes` sorts before the second, or after it.
   init(_ bytes: RawSpan, _ left: Range<Int>, _ right: Range<Int>) {
-    for offset in 0..<Swift.min(left.count, right.count) {
+    let common = Swift.min(left.count, right.count)
+    var offset = 0
+    while offset + 8 <= common {
+      let a = UInt64(bigEndianIn: bytes, at: left.lowerBound + offset)
+      let b = UInt64(bigEndianIn: bytes, at: right.lowerBound + offset)
+      if a != b {
+        self = a < b ? .ascending : .descending
+        return
+      }
+      offset += 8
+    }
+    for offset in offset..<common {
       let a = bytes.byte(at: left.lowerBound + offset)
       let b = bytes.byte(at: right.lowerBound + offset)
       if a != b {

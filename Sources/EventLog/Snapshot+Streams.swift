@@ -112,6 +112,36 @@ extension Snapshot {
     }
   }
 
+  /// Splits the streams of `kind` into ranges of `size` streams each, in order, the last of what is
+  /// left; and how many streams there are.
+  ///
+  /// Walks the heads once: some tenths of a second for millions.
+  public borrowing func ranges(
+    kind: StreamKind, of size: Int
+  ) throws -> (ranges: [StreamRange], count: Int) {
+    precondition(size > 0, "a range is of at least one stream")
+    let newest = volumes[volumes.count - 1]
+    var bounds: [String] = []
+    var count = 0
+    try newest.forEachHead(
+      group, index: volumes.count - 1, from: StreamKey.lowerBound(kind, nil),
+      upTo: StreamKey.upperBound(kind, nil)
+    ) { key, _ in
+      if count % size == 0 {
+        guard let stream = StreamKey.stream(in: key) else {
+          throw BookError.damaged(path: newest.path, what: "a stream's key is unreadable")
+        }
+        bounds.append(stream.id)
+      }
+      count += 1
+      return .proceed
+    }
+    let ranges = bounds.indices.map {
+      StreamRange(from: bounds[$0], upTo: $0 + 1 < bounds.count ? bounds[$0 + 1] : nil)
+    }
+    return (ranges, count)
+  }
+
   /// Splits the streams of `kind` into at most `count` ranges of about as many streams each, for as
   /// many threads: identifiers to pass as `from` and `upTo`.
   ///

@@ -126,19 +126,29 @@ public struct EntryPlace: Sendable {
     var id = 0..<0
     var (version, run) = (UInt64(0), UInt64(0))
     var cursor = WireCursor(bytes)
-    var begin = 0
-    while let field = try cursor.next(in: bytes) {
-      guard field.number < EntryView.eventsField else { break }
-      switch field.number {
-      case 2: kind = field.value
-      case 3: id = field.range
-      case 4: version = field.value
-      case 7: run = field.value
-      case 1, 5, 6, 8, 9: break
-      default: throw .unknownField(field.number, in: "Entry")
+    var last: UInt8 = 0
+    while !cursor.isAtEnd {
+      // The tags of a header are of one byte.
+      let begin = cursor.offset
+      let tag = bytes.byte(at: begin)
+      guard tag != 0x7A else { break }
+      guard tag >> 3 > last else { throw .outOfOrder(field: Int(tag >> 3), offset: begin) }
+      last = tag >> 3
+      cursor.skip(1)
+      switch tag {
+      case 0x10: kind = try cursor.varint(in: bytes)
+      case 0x1A: id = try cursor.contents(in: bytes)
+      case 0x20: version = try cursor.varint(in: bytes)
+      case 0x29:
+        guard cursor.end - cursor.offset >= 8 else { throw .truncated(offset: begin) }
+        cursor.skip(8)
+      case 0x38: run = try cursor.varint(in: bytes)
+      case 0x08, 0x30: _ = try cursor.varint(in: bytes)
+      case 0x42, 0x4A: _ = try cursor.contents(in: bytes)
+      default: throw .unknownField(Int(last), in: "Entry")
       }
-      begin = cursor.offset
     }
+    let begin = cursor.offset
     self.kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: kind))
     (self.id, self.version, self.run) = (id, version, run)
     firstEvent = begin
@@ -147,4 +157,19 @@ public struct EntryPlace: Sendable {
   /// A cursor over the fields that hold the events.
   @inlinable
   public func events(in bytes: RawSpan) -> WireCursor { WireCursor(firstEvent..<bytes.byteCount) }
+
+  /// Lends `body` the place of each event in the entry, in order.
+  @inlinable @inline(__always)
+  public func forEachEvent(
+    in bytes: RawSpan, _ body: (Range<Int>) throws(WireError) -> Void
+  ) throws(WireError) {
+    var cursor = events(in: bytes)
+    while !cursor.isAtEnd {
+      guard bytes.byte(at: cursor.offset) == 0x7A else {
+        throw .unknownField(Int(bytes.byte(at: cursor.offset) >> 3), in: "Entry")
+      }
+      cursor.skip(1)
+      try body(cursor.contents(in: bytes))
+    }
+  }
 }

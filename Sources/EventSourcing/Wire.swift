@@ -82,6 +82,34 @@ public struct WireCursor: Sendable {
     }
   }
 
+  /// Steps over bytes that were read otherwise.
+  @inlinable @inline(__always)
+  mutating func skip(_ count: Int) { place += count }
+
+  /// Reads the length of a delimited field whose tag was read, and steps over its contents.
+  @inlinable @inline(__always)
+  mutating func contents(in bytes: RawSpan) throws(WireError) -> Range<Int> {
+    let start = place
+    let length = try varint(in: bytes)
+    guard length <= UInt64(end - place) else { throw .truncated(offset: start) }
+    let range = place..<(place + Int(length))
+    place = range.upperBound
+    return range
+  }
+
+  /// Where the contents of the field with this one-byte tag lie, which fills `range` alone; `nil`
+  /// for another field.
+  @inlinable @inline(__always)
+  public static func only(
+    _ tag: UInt8, _ bytes: RawSpan, _ range: Range<Int>, in name: StaticName
+  ) throws(WireError) -> Range<Int>? {
+    guard !range.isEmpty, bytes.byte(at: range.lowerBound) == tag else { return nil }
+    var cursor = WireCursor((range.lowerBound + 1)..<range.upperBound)
+    let contents = try cursor.contents(in: bytes)
+    guard cursor.isAtEnd else { throw .unknownField(Int(tag >> 3), in: name) }
+    return contents
+  }
+
   /// The next bare varint (of a packed field).
   @inlinable @inline(__always)
   public mutating func varint(in bytes: RawSpan) throws(WireError) -> UInt64 {

@@ -15,10 +15,18 @@ public struct WireReader: Sendable {
   @usableFromInline var last = 0
   /// The message's name, for error texts.
   @usableFromInline let name: StaticName
+  /// Whether texts and bytes are read, or stepped over and read as empty.
+  @usableFromInline let copiesTexts: Bool
 
   /// A reader of the message that lies in `range`.
+  ///
+  /// - Parameter copiesTexts: Whether texts and bytes are read; if not, they are stepped over,
+  ///   unchecked, and read as empty, and lists of texts have none.
   @inlinable
-  public init(_ bytes: RawSpan, _ range: Range<Int>, of name: StaticName) throws(WireError) {
+  public init(
+    _ bytes: RawSpan, _ range: Range<Int>, of name: StaticName, copiesTexts: Bool = true
+  ) throws(WireError) {
+    self.copiesTexts = copiesTexts
     offset = range.lowerBound
     end = range.upperBound
     self.name = name
@@ -28,9 +36,9 @@ public struct WireReader: Sendable {
   /// Reads the message of type `Message` that fills `range`.
   @inlinable
   public static func read<Message: WireMessage>(
-    _ type: Message.Type, _ bytes: RawSpan, _ range: Range<Int>
+    _ type: Message.Type, _ bytes: RawSpan, _ range: Range<Int>, copiesTexts: Bool = true
   ) throws(WireError) -> Message {
-    var reader = try WireReader(bytes, range, of: Message.wireName)
+    var reader = try WireReader(bytes, range, of: Message.wireName, copiesTexts: copiesTexts)
     let message = try Message.coded(&reader, nil, bytes)
     try reader.finish()
     return message
@@ -173,7 +181,7 @@ extension WireReader: WireCoder {
   public mutating func text(
     _ field: Int, _ value: String?, _ bytes: RawSpan
   ) throws(WireError) -> String {
-    guard let range = try nonEmpty(field, bytes) else { return "" }
+    guard let range = try nonEmpty(field, bytes), copiesTexts else { return "" }
     return try checked(field, bytes, range)
   }
 
@@ -181,7 +189,7 @@ extension WireReader: WireCoder {
   public mutating func data(
     _ field: Int, _ value: [UInt8]?, _ bytes: RawSpan
   ) throws(WireError) -> [UInt8] {
-    guard let range = try nonEmpty(field, bytes) else { return [] }
+    guard let range = try nonEmpty(field, bytes), copiesTexts else { return [] }
     return bytes.array(in: range)
   }
 
@@ -191,7 +199,7 @@ extension WireReader: WireCoder {
   ) throws(WireError) -> [String] {
     var result: [String] = []
     while let range = try delimited(field, bytes) {
-      result.append(try checked(field, bytes, range))
+      if copiesTexts { result.append(try checked(field, bytes, range)) }
     }
     return result
   }
@@ -224,7 +232,7 @@ extension WireReader: WireCoder {
     _ field: Int, _ value: Message?, _ bytes: RawSpan
   ) throws(WireError) -> Message? {
     guard let range = try delimited(field, bytes) else { return nil }
-    return try Self.read(Message.self, bytes, range)
+    return try Self.read(Message.self, bytes, range, copiesTexts: copiesTexts)
   }
 
   /// Reads each message.
@@ -234,7 +242,7 @@ extension WireReader: WireCoder {
   ) throws(WireError) -> [Message] {
     var result: [Message] = []
     while let range = try delimited(field, bytes) {
-      result.append(try Self.read(Message.self, bytes, range))
+      result.append(try Self.read(Message.self, bytes, range, copiesTexts: copiesTexts))
     }
     return result
   }

@@ -151,6 +151,13 @@ extension RatingSegment {
   public static func segments(
     _ spans: [TariffSpan], measured: [MeasuredUsage]
   ) throws(UsageProblem) -> [RatingSegment] {
+    if spans.count == 1, spans[0].tariff.version.periods.isEmpty {
+      var energy = Energy.zero
+      for piece in measured { energy.wattHours += piece.energy.wattHours }
+      let segment = RatingSegment(days: spans[0].days, tariff: spans[0].tariff, usage: [energy])
+      try segment.checkNoExport()
+      return [segment]
+    }
     var segments = spans.map {
       RatingSegment(
         days: $0.days, tariff: $0.tariff,

@@ -48,54 +48,57 @@ extension Event {
   ///
   /// Refuses whatever is not the canonical form of an event known here: so writing it again gives
   /// the same bytes.
+  ///
+  /// - Parameter copiesTexts: Whether texts are read; if not, they are stepped over, unchecked, and
+  ///   read as empty: for reports over every number.
   public static func decode(
-    _ bytes: RawSpan, _ range: Range<Int>
+    _ bytes: RawSpan, _ range: Range<Int>, copiesTexts: Bool = true
   ) throws(WireError) -> Event {
     var cursor = WireCursor(range)
     guard let field = try cursor.next(in: bytes) else { throw .missing(field: 0, in: "Event") }
     guard let kind = Kind(rawValue: field.number), field.isDelimited, cursor.isAtEnd else {
       throw .unknownField(field.number, in: "Event")
     }
-    return try decode(kind, bytes, field.range)
+    return try decode(kind, bytes, field.range, copiesTexts)
   }
 
   private static func decode(
-    _ kind: Kind, _ bytes: RawSpan, _ range: Range<Int>
+    _ kind: Kind, _ bytes: RawSpan, _ range: Range<Int>, _ copiesTexts: Bool
   ) throws(WireError) -> Event {
     switch kind {
-    case .chargeRecorded: .chargeRecorded(try read(bytes, range))
-    case .invoiceIssued: .invoiceIssued(try read(bytes, range))
-    case .readingRecorded: .readingRecorded(try read(bytes, range))
-    case .intervalsRecorded: .intervalsRecorded(try read(bytes, range))
-    case .accountOpened: .accountOpened(try read(bytes, range))
-    case .accountClosed: .accountClosed(try read(bytes, range))
-    case .serviceStarted: .serviceStarted(try read(bytes, range))
-    case .serviceStopped: .serviceStopped(try read(bytes, range))
-    case .ratePlanAssigned: .ratePlanAssigned(try read(bytes, range))
-    case .meterInstalled: .meterInstalled(try read(bytes, range))
-    case .meterRemoved: .meterRemoved(try read(bytes, range))
-    case .readingQuestioned: .readingQuestioned(try read(bytes, range))
-    case .readingAccepted: .readingAccepted(try read(bytes, range))
-    case .meterAssigned: .meterAssigned(try read(bytes, range))
-    case .meterReleased: .meterReleased(try read(bytes, range))
-    case .inputRejected: .inputRejected(try read(bytes, range))
-    case .inputResolved: .inputResolved(try read(bytes, range))
-    case .runStarted: .runStarted(try read(bytes, range))
-    case .runFinished: .runFinished(try read(bytes, range))
-    case .tariffVersionPublished: .tariffVersionPublished(try read(bytes, range))
-    case .taxRulePublished: .taxRulePublished(try read(bytes, range))
-    case .calendarPublished: .calendarPublished(try read(bytes, range))
-    case .policyPublished: .policyPublished(try read(bytes, range))
-    case .classificationPublished: .classificationPublished(try read(bytes, range))
-    case .zoneRulesPinned: .zoneRulesPinned(try read(bytes, range))
-    case .actorRegistered: .actorRegistered(try read(bytes, range))
+    case .chargeRecorded: .chargeRecorded(try read(bytes, range, copiesTexts))
+    case .invoiceIssued: .invoiceIssued(try read(bytes, range, copiesTexts))
+    case .readingRecorded: .readingRecorded(try read(bytes, range, copiesTexts))
+    case .intervalsRecorded: .intervalsRecorded(try read(bytes, range, copiesTexts))
+    case .accountOpened: .accountOpened(try read(bytes, range, copiesTexts))
+    case .accountClosed: .accountClosed(try read(bytes, range, copiesTexts))
+    case .serviceStarted: .serviceStarted(try read(bytes, range, copiesTexts))
+    case .serviceStopped: .serviceStopped(try read(bytes, range, copiesTexts))
+    case .ratePlanAssigned: .ratePlanAssigned(try read(bytes, range, copiesTexts))
+    case .meterInstalled: .meterInstalled(try read(bytes, range, copiesTexts))
+    case .meterRemoved: .meterRemoved(try read(bytes, range, copiesTexts))
+    case .readingQuestioned: .readingQuestioned(try read(bytes, range, copiesTexts))
+    case .readingAccepted: .readingAccepted(try read(bytes, range, copiesTexts))
+    case .meterAssigned: .meterAssigned(try read(bytes, range, copiesTexts))
+    case .meterReleased: .meterReleased(try read(bytes, range, copiesTexts))
+    case .inputRejected: .inputRejected(try read(bytes, range, copiesTexts))
+    case .inputResolved: .inputResolved(try read(bytes, range, copiesTexts))
+    case .runStarted: .runStarted(try read(bytes, range, copiesTexts))
+    case .runFinished: .runFinished(try read(bytes, range, copiesTexts))
+    case .tariffVersionPublished: .tariffVersionPublished(try read(bytes, range, copiesTexts))
+    case .taxRulePublished: .taxRulePublished(try read(bytes, range, copiesTexts))
+    case .calendarPublished: .calendarPublished(try read(bytes, range, copiesTexts))
+    case .policyPublished: .policyPublished(try read(bytes, range, copiesTexts))
+    case .classificationPublished: .classificationPublished(try read(bytes, range, copiesTexts))
+    case .zoneRulesPinned: .zoneRulesPinned(try read(bytes, range, copiesTexts))
+    case .actorRegistered: .actorRegistered(try read(bytes, range, copiesTexts))
     }
   }
 
   private static func read<Message: WireMessage>(
-    _ bytes: RawSpan, _ range: Range<Int>
+    _ bytes: RawSpan, _ range: Range<Int>, _ copiesTexts: Bool
   ) throws(WireError) -> Message {
-    try WireReader.read(Message.self, bytes, range)
+    try WireReader.read(Message.self, bytes, range, copiesTexts: copiesTexts)
   }
 }
 

@@ -20,10 +20,7 @@ public struct InvoiceView: Hashable, Sendable {
   /// The invoice in the event that fills `range`; `nil` for an event of another kind.
   public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     // Field 2, length-delimited.
-    guard !range.isEmpty, bytes.byte(at: range.lowerBound) == 0x12 else { return nil }
-    var event = WireCursor(range)
-    guard let contents = try event.next(in: bytes)?.range else { return nil }
-    guard event.isAtEnd else { throw .unknownField(2, in: "Event") }
+    guard let contents = try WireCursor.only(0x12, bytes, range, in: "Event") else { return nil }
     try self.init(contents: contents, bytes)
   }
 

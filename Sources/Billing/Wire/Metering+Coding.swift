@@ -74,10 +74,7 @@ extension ReadingRecorded {
   /// The reading in the event that fills `range`; `nil` for an event of another kind.
   public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     // Field 3, length-delimited.
-    guard !range.isEmpty, bytes.byte(at: range.lowerBound) == 0x1A else { return nil }
-    var event = WireCursor(range)
-    guard let contents = try event.next(in: bytes)?.range else { return nil }
-    guard event.isAtEnd else { throw .unknownField(3, in: "Event") }
+    guard let contents = try WireCursor.only(0x1A, bytes, range, in: "Event") else { return nil }
     self = try WireReader.read(Self.self, bytes, contents)
   }
 }

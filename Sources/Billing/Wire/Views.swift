@@ -29,11 +29,8 @@ public struct ChargeView: Hashable, Sendable {
   /// Refuses what is not canonical, but for the texts, which it steps over.
   public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     // Field 1, length-delimited.
-    guard !range.isEmpty, bytes.byte(at: range.lowerBound) == 0x0A else { return nil }
+    guard let contents = try WireCursor.only(0x0A, bytes, range, in: "Event") else { return nil }
     self.init()
-    var event = WireCursor(range)
-    guard let contents = try event.next(in: bytes)?.range else { return nil }
-    guard event.isAtEnd else { throw .unknownField(1, in: "Event") }
     try read(bytes, contents)
   }
 
