@@ -45,7 +45,8 @@ extension InvoiceBuilder {
     let facts = derivation.rated.explain(index, derivation.input)
     var result = [Explanation.Fact("type", "\(line.type.name), class \(line.revenueClass.name)")]
     if line.type == .tax {
-      result.append(.init("rule", "tax \(facts.code) of \(facts.jurisdiction), \(facts.title)"))
+      let title = facts.title.isEmpty ? "" : ", \(facts.title)"
+      result.append(.init("rule", "tax \(facts.code) of \(facts.jurisdiction)\(title)"))
     } else {
       result.append(
         .init("rule", "plan \(facts.plan), version \(facts.version), component \(facts.code)"))

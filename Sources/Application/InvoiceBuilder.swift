@@ -127,7 +127,7 @@ struct InvoiceBuilder {
   }
 
   private func label(_ line: RatedLine, _ facts: LineExplanation) -> String {
-    var label = facts.title
+    var label = facts.title.isEmpty ? facts.code : facts.title
     if let period = facts.touPeriod { label += ", \(period)" }
     switch (facts.tierBegins, facts.tierEnds) {
     case (nil, nil): break

@@ -70,18 +70,20 @@ public struct Explanation: Encodable, Hashable, Sendable {
   }
 
   private var usageText: String {
-    var table = Table([("", .left), ("", .left), ("", .left), ("", .left)])
+    var table = Table([("", .left), ("", .left), ("", .left), ("", .left), ("", .left)])
     for row in usage {
-      for reading in [row.from, row.to].compactMap({ $0 }) {
+      let factor = row.multiplier.map { "times \($0): " } ?? ""
+      for (reading, energy) in [(row.from, ""), (row.to, "\(factor)\(row.kwh) kWh")] {
+        guard let reading else { continue }
         table.add([
           "\(row.meter) \(row.register)", reading.time, "\(reading.value) (\(reading.quality))",
-          "event \(reading.address)",
+          "event \(reading.address)", energy,
         ])
       }
       if let intervals = row.intervals {
         table.add([
           "\(row.meter) \(row.register)", "\(intervals) intervals", "\(row.kwh) kWh",
-          "events \(row.addresses.joined(separator: " to "))",
+          "events \(row.addresses.joined(separator: " to "))", "",
         ])
       }
     }
