@@ -125,9 +125,17 @@ public struct WireCursor: Sendable {
 
   @usableFromInline
   mutating func longVarint(in bytes: RawSpan) throws(WireError) -> UInt64 {
+    let start = place
+    if end - place >= 2, bytes.byte(at: place) >= 0x80 {
+      // Two bytes, the second not a superfluous zero.
+      let second = bytes.byte(at: place + 1)
+      if second < 0x80, second > 0 {
+        defer { place += 2 }
+        return UInt64(bytes.byte(at: place) & 0x7F) | UInt64(second) << 7
+      }
+    }
     var value: UInt64 = 0
     var shift: UInt64 = 0
-    let start = place
     while place < end {
       let byte = bytes.byte(at: place)
       place += 1
