@@ -143,7 +143,7 @@ let package = Package(
     tests(
       "Billing", ["Billing", "EventSourcing", "Tariffs", "Metering", "CivilTime", "Money"]),
     tests("Interchange", ["Interchange", "Money", "CivilTime", "Metering", "Tariffs"]),
-    tests("Application", ["Application", "Documents"]),
+    tests("Application", ["Application", "Documents", "EventLog", "EventSourcing"]),
   ],
   swiftLanguageModes: [.v6]
 )

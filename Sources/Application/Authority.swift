@@ -10,6 +10,8 @@ public struct Authority: Sendable {
   public let reason: String
   /// The time a simulated book is to take; `nil` for the clock that applies.
   public let clock: Timestamp?
+  /// Whether the machine's clock is right although it is far ahead of the book's last entry.
+  public let confirmsClock: Bool
 
   /// The longest reason, in UTF-8 bytes.
   public static let maximumReason = 500
@@ -17,7 +19,9 @@ public struct Authority: Sendable {
   /// Someone with a reason.
   ///
   /// - Throws: `Failure` for an actor that cannot name anyone, or a reason that is too long.
-  public init(actor: String, reason: String, clock: Timestamp? = nil) throws(Failure) {
+  public init(
+    actor: String, reason: String, clock: Timestamp? = nil, confirmsClock: Bool = false
+  ) throws(Failure) {
     guard StreamID.isValid(actor) else {
       throw Failure(
         "--actor '\(actor)' cannot be written in the book.",
@@ -31,6 +35,7 @@ public struct Authority: Sendable {
     self.actor = actor
     self.reason = reason
     self.clock = clock
+    self.confirmsClock = confirmsClock
   }
 
   /// The moment that `text` names: ISO 8601 with `Z` or an offset, or a date for its UTC midnight.

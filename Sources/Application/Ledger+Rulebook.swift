@@ -28,7 +28,7 @@ extension Ledger {
       batch.add(header) { writer in
         for event in events { event.encodeField(into: &writer) }
       }
-      if case .appended = try book.append(batch, at: now()) { return events }
+      if case .appended = try append(batch, at: now()) { return events }
     }
   }
 

@@ -1,5 +1,6 @@
 import EventLog
 public import EventSourcing
+import Foundation
 
 /// An open book with everything around it: what every use case starts from.
 public final class Ledger: Sendable {
@@ -55,6 +56,8 @@ public final class Ledger: Sendable {
     }
     let now = simulated ? authority.clock ?? simulatedBeginning : .fromTheClock
     let id = simulated ? Identifiers.simulatedBook(name: name, beginning: now) : nil
+    let folder = URL(filePath: path).deletingLastPathComponent().path()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let book = try Book.create(
       at: path, id: id, name: name, simulated: simulated, actor: authority.actor,
       reason: authority.reason, at: now)
@@ -76,6 +79,16 @@ public final class Ledger: Sendable {
       throw Failure("The book was opened to read.", advice: "Open it to write.")
     }
     return authority
+  }
+
+  /// Appends a batch on the book's authority, at `now`.
+  func append(_ batch: Batch, at now: Timestamp) throws -> AppendOutcome {
+    do {
+      return try book.append(batch, at: now, confirmingClock: authority().confirmsClock)
+    } catch let error as BookError {
+      guard case .clockJump = error else { throw error }
+      throw Failure("\(error).", advice: "If the clock is right, say so with --confirm-clock.")
+    }
   }
 
   /// The time now: the machine's clock, or in a simulated book the time given, which otherwise

@@ -1,6 +1,5 @@
 import Billing
 import CivilTime
-import Crypto
 import EventLog
 import EventSourcing
 import LMDB
@@ -44,7 +43,6 @@ struct Rejection: Sendable {
 ///
 /// The same input rejected again is the same item, and says nothing new.
 struct ReviewWriter {
-  private let secret: SymmetricKey
   private let store: PrivateStore
   private let source: String
   /// The header of the file the input came from, which gives its columns names.
@@ -52,7 +50,6 @@ struct ReviewWriter {
 
   init(of ledger: Ledger, source: String, header: [UInt8]) throws {
     store = try ledger.book.privateStore()
-    secret = SymmetricKey(data: store.secret)
     self.source = source
     self.header = header
   }
@@ -65,18 +62,16 @@ struct ReviewWriter {
     if rejection.code == GapItem.code {
       return gapItem(rejection.meter, rejection.register, rejection.at)
     }
-    return hash("item \(rejection.kind.rawValue) ", rejection.raw)
+    return hash("item \(rejection.kind.rawValue)", rejection.raw)
   }
 
   /// The item of a gap that begins at `start`.
   func gapItem(_ meter: String, _ register: String, _ start: Instant?) -> String {
-    hash("gap ", Array("\(meter) \(register) \(start?.rawValue ?? 0)".utf8))
+    hash("gap", Array("\(meter) \(register) \(start?.rawValue ?? 0)".utf8))
   }
 
   private func hash(_ purpose: String, _ bytes: [UInt8]) -> String {
-    let code = HMAC<SHA256>.authenticationCode(
-      for: Array(purpose.utf8) + bytes, using: secret)
-    return Array(code.prefix(8)).hex
+    Array(store.commitment(to: bytes, for: purpose).prefix(8)).hex
   }
 
   /// Adds to `batch` an entry for each rejection that says something new, having put its raw input
@@ -115,7 +110,7 @@ struct ReviewWriter {
   }
 
   private func salt(_ item: String) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: Array("salt \(item)".utf8), using: secret))
+    store.commitment(to: Array(item.utf8), for: "salt")
   }
 }
 

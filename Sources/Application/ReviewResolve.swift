@@ -94,7 +94,7 @@ extension Ledger {
         }
         return batch
       }
-      guard case .appended = try book.append(batch, at: now()) else { continue }
+      guard case .appended = try append(batch, at: now()) else { continue }
       return try ResolutionReport(
         item: item, how: "\(resolution.how)", reason: resolution.reason, events: added,
         root: book.head().root.bytes.hex)

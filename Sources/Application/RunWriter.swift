@@ -38,13 +38,16 @@ final class RunWriter {
     let slice = try decide(ordinal)
     guard !slice.isEmpty else { return true }
     guard !isOpen else {
-      if case .conflict = try ledger.book.append(slice, at: now) { return false }
+      if case .conflict = try ledger.append(slice, at: now) { return false }
       return true
     }
     var batch = Batch()
-    batch.add(header(version: 1)) { Event.runStarted(started).encodeField(into: &$0) }
+    let opened = try Run.decide(.start(started), RunState())
+    batch.add(header(version: 1)) { writer in
+      for event in opened { event.encodeField(into: &writer) }
+    }
     batch.append(slice)
-    switch try ledger.book.append(batch, at: now) {
+    switch try ledger.append(batch, at: now) {
     case .appended(let first, _, _):
       opening = first
       return true
@@ -58,11 +61,14 @@ final class RunWriter {
   func finish(_ counts: [Count]) throws {
     guard isOpen else { return }
     var batch = Batch()
-    batch.add(header(version: 2)) {
-      Event.runFinished(RunFinished(counts: counts)).encodeField(into: &$0)
+    var state = RunState()
+    Run.evolve(&state, .runStarted(started))
+    let closed = try Run.decide(.finish(RunFinished(counts: counts)), state)
+    batch.add(header(version: 2)) { writer in
+      for event in closed { event.encodeField(into: &writer) }
     }
     // A conflict means that another process carried this run to its end.
-    _ = try ledger.book.append(batch, at: now)
+    _ = try ledger.append(batch, at: now)
   }
 
   /// A header for an entry of the run: neither actor nor reason, which the run's opening says.

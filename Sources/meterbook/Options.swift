@@ -37,6 +37,9 @@ struct WritingOptions: ParsableArguments {
       valueName: "time"))
   var clock: String?
 
+  @Flag(help: "The machine's clock is right, though far ahead of the book's last entry.")
+  var confirmClock = false
+
   /// Who and why, with the clock that applies.
   func authority() throws -> Authority {
     let actor = actor ?? NSUserName()
@@ -47,7 +50,8 @@ struct WritingOptions: ParsableArguments {
       return time
     }
     do {
-      return try Authority(actor: actor, reason: reason ?? "", clock: clock)
+      return try Authority(
+        actor: actor, reason: reason ?? "", clock: clock, confirmsClock: confirmClock)
     } catch {
       throw ValidationError("\(error)")
     }
