@@ -56,6 +56,11 @@ public final class Ledger: Sendable {
     }
     let now = simulated ? authority.clock ?? simulatedBeginning : .fromTheClock
     let id = simulated ? Identifiers.simulatedBook(name: name, beginning: now) : nil
+    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    guard type == nil || type == .typeDirectory else {
+      throw Failure(
+        "\(path) is a file, and a book is a folder.", advice: "Choose a path where nothing is yet.")
+    }
     let folder = URL(filePath: path).deletingLastPathComponent().path()
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let book = try Book.create(

@@ -20,11 +20,22 @@ import Testing
   }
 
   @Test func `opening again with other particulars is refused, naming the field`() throws {
+    let changes: [(field: String, change: (inout AccountOpened) -> Void)] = [
+      ("class", { $0.customerClass = .industrial }), ("sector", { $0.sector = "another" }),
+      ("zone", { $0.zone = "Asia/Tokyo" }), ("jurisdictions", { $0.jurisdictions = ["ST"] }),
+      ("cycle_day", { $0.cycleDay = 20 }), ("days_until_due", { $0.daysUntilDue = 99 }),
+      ("service_point", { $0.servicePoint = "elsewhere" }),
+    ]
+    for (field, change) in changes {
+      var other = X.details()
+      change(&other)
+      let refusal = #expect(throws: AccountRejection.self) {
+        try Account.decide(.open(other), Self.opened().state)
+      }
+      #expect(refusal?.field == field)
+      #expect(refusal?.code == "conflict")
+    }
     var other = X.details()
-    other.cycleDay = 20
-    try Self.opened().when(.open(other)).thenRefused(
-      .openedDifferently(field: "cycle_day", recorded: "15", given: "20"))
-    other = X.details()
     other.jurisdictions = ["ST"]
     try Self.opened().when(.open(other)).thenRefused(
       .openedDifferently(field: "jurisdictions", recorded: "ST;CI", given: "ST"))

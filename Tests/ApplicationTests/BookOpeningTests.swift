@@ -4,7 +4,7 @@ import EventSourcing
 import Foundation
 import Testing
 
-@Suite struct ClockJumpTests {
+@Suite struct `Making and taking up a book` {
   let path = FileManager.default.temporaryDirectory
     .appending(path: "meterbook-clock-\(UUID().uuidString)").path()
 
@@ -31,5 +31,15 @@ import Testing
       access: .writing(Authority(actor: "tester", reason: "", confirmsClock: true)))
     #expect(try sure.publishRules(in: [rules]).isSatisfied)
     #expect(try sure.publishRules(in: [rules]).text.contains("unchanged"))
+  }
+
+  @Test func `a book is not made where a file is, and the file stays`() throws {
+    try Data("mine".utf8).write(to: URL(filePath: path))
+    let failure = #expect(throws: Failure.self) {
+      try Ledger.create(
+        at: path, name: "x", simulated: true, authority: Authority(actor: "tester", reason: ""))
+    }
+    #expect(failure?.problem.contains("is a file") == true)
+    #expect(FileManager.default.contents(atPath: path) == Data("mine".utf8))
   }
 }
