@@ -3,6 +3,7 @@ public import CivilTime
 import EventLog
 import EventSourcing
 import Foundation
+import Synchronization
 
 extension Ledger {
   /// Bills every account whose period ends on or before `through`.
@@ -47,15 +48,23 @@ public final class BillRun {
     if let opening = writer.opening {
       tally = try BillTally(ofRun: writer.ordinal, since: opening, in: ledger)
     }
-    let (ranges, accounts) = try ledger.book.read { snapshot in
-      try Self.ranges(of: slice, in: snapshot)
-    }
     let first = try SliceMaker(ledger, through: through)
     var maker = first
     let ordinal = writer.ordinal
     var done = 0
-    try Workers.pipeline(ranges, produce: { try first.make($0.range, ordinal) }) {
-      range, made in
+    let accounts = Mutex((found: 0, areAllFound: false))
+    try Workers.pipeline(
+      feed: { [ledger, slice] push in
+        try ledger.book.read { snapshot in
+          try snapshot.forEachRange(kind: .account, of: slice) { range, count in
+            accounts.withLock { $0.found += count }
+            push(Range(range: range, accounts: count))
+          }
+        }
+        accounts.withLock { $0.areAllFound = true }
+      },
+      produce: { try first.make($0.range, ordinal) }
+    ) { range, made in
       var slice = made
       while true {
         // Rules published since the slice was decided, or another ordinal: it is decided again.
@@ -68,29 +77,19 @@ public final class BillRun {
       }
       tally.add(slice.tally)
       done += range.accounts
-      progress(WorkProgress("billing", done: done, of: accounts, unit: "accounts"))
+      let total = accounts.withLock { $0.areAllFound ? $0.found : nil }
+      progress(WorkProgress("billing", done: done, of: total, unit: "accounts"))
     }
     try writer.finish(tally.counts)
     let head = try ledger.book.head()
     return BillReport(
-      through: through, tally: tally, accounts: accounts, entries: head.size - sizeBefore,
+      through: through, tally: tally, accounts: done, entries: head.size - sizeBefore,
       root: head.root.bytes.hex, seconds: Date().timeIntervalSince(began))
   }
 
   /// Accounts to be billed in one append.
-  struct Range: Sendable {
+  private struct Range: Sendable {
     let range: StreamRange
     let accounts: Int
-  }
-
-  /// The accounts in ranges of `size`, in order, and how many there are.
-  private static func ranges(
-    of size: Int, in snapshot: borrowing Snapshot
-  ) throws -> ([Range], Int) {
-    let (streams, count) = try snapshot.ranges(kind: .account, of: size)
-    let ranges = streams.enumerated().map { index, range in
-      Range(range: range, accounts: min(size, count - index * size))
-    }
-    return (ranges, count)
   }
 }

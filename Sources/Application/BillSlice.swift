@@ -49,15 +49,16 @@ struct SliceMaker: Sendable {
     try book.read { snapshot in
       var account: [UInt8] = []
       var state = AccountState()
+      var memory = FoldMemory()
       var desk = Desk()
       try snapshot.foldStreams(kind: .account, from: range.from, upTo: range.upTo) { _, bytes in
         let entry = try EntryPlace(bytes)
-        if !bytes.holds(account, in: entry.id) {
+        if entry.id.count != account.count || !bytes.holds(account, at: entry.id.lowerBound) {
           try bill(account, &state, &slice, &desk, snapshot)
           account = bytes.array(in: entry.id)
-          state = AccountState()
+          state.reset()
         }
-        try state.apply(entry, bytes)
+        try state.apply(entry, bytes, &memory)
         return .proceed
       }
       try bill(account, &state, &slice, &desk, snapshot)
@@ -145,16 +146,5 @@ struct SliceMaker: Sendable {
         event.encodeField(into: &$0)
       }
     }
-  }
-}
-
-extension RawSpan {
-  /// Whether `range` holds `other`.
-  fileprivate func holds(_ other: [UInt8], in range: Range<Int>) -> Bool {
-    guard range.count == other.count else { return false }
-    for index in other.indices where byte(at: range.lowerBound + index) != other[index] {
-      return false
-    }
-    return true
   }
 }

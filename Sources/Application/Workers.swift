@@ -22,84 +22,128 @@ enum Workers {
     return try results.withLock { try $0.map { try $0!.get() } }
   }
 
-  /// Makes each of `inputs` into an output on all cores, a few ahead, and hands the outputs to
-  /// `consume` on this thread, in order, while the next are being made.
+  /// Makes each input that `feed` pushes into an output on all cores, a few ahead, and hands the
+  /// outputs to `consume` on this thread, in order, while more inputs are found and the next
+  /// outputs made.
   ///
-  /// - Throws: The first error of `produce` (by the order of the inputs) or `consume`; nothing more
-  ///   is consumed after it.
+  /// - Throws: The first error of `produce` (by the order of the inputs) or `consume`, else that of
+  ///   `feed`; nothing more is consumed after it.
   static func pipeline<Input: Sendable, Output: Sendable>(
-    _ inputs: [Input], produce: @escaping @Sendable (Input) throws -> Output,
+    feed: @escaping @Sendable (_ push: (Input) -> Void) throws -> Void,
+    produce: @escaping @Sendable (Input) throws -> Output,
     consume: (Input, Output) throws -> Void
   ) throws {
-    let line = AssemblyLine(inputs, ahead: 2 * count, produce: produce)
-    line.start(workers: count)
+    let line = AssemblyLine(ahead: 2 * count, produce: produce)
+    line.start(workers: count, feed: feed)
     defer { line.stop() }
-    for (index, input) in inputs.enumerated() {
-      try consume(input, line.take(index))
-    }
+    while let (input, output) = try line.take() { try consume(input, output) }
   }
 }
 
 /// The inputs of a pipeline, and the outputs made of them that are not yet taken.
 private final class AssemblyLine<Input: Sendable, Output: Sendable>: Sendable {
-  private struct State {
-    var next = 0
-    var isStopped = false
-    var results: [Result<Output, any Error>?]
+  /// An input, and what becomes of it.
+  private final class Item: Sendable {
+    let input: Input
+    let result = Mutex<Result<Output, any Error>?>(nil)
+    let isReady = DispatchSemaphore(value: 0)
+
+    init(_ input: Input) { self.input = input }
   }
 
-  private let inputs: [Input]
-  private let produce: @Sendable (Input) throws -> Output
-  private let state: Mutex<State>
-  private let ready: [DispatchSemaphore]
-  private let room = DispatchSemaphore(value: 0)
-  private let workers = DispatchGroup()
+  private struct State {
+    /// All that were pushed; `nil` where handed out.
+    var items: [Item?] = []
+    /// How many of them the workers took.
+    var taken = 0
+    /// How many of them were handed out.
+    var handedOut = 0
+    /// How feeding ended.
+    var end: Result<Void, any Error>?
+    var isStopped = false
+  }
 
-  init(_ inputs: [Input], ahead: Int, produce: @escaping @Sendable (Input) throws -> Output) {
-    self.inputs = inputs
+  private let produce: @Sendable (Input) throws -> Output
+  private let state = Mutex(State())
+  /// Signalled for each input, and at the end.
+  private let pushed = DispatchSemaphore(value: 0)
+  /// As `pushed`, for the workers.
+  private let work = DispatchSemaphore(value: 0)
+  private let room = DispatchSemaphore(value: 0)
+  private let threads = DispatchGroup()
+
+  init(ahead: Int, produce: @escaping @Sendable (Input) throws -> Output) {
     self.produce = produce
-    state = Mutex(State(results: Array(repeating: nil, count: inputs.count)))
-    ready = inputs.map { _ in DispatchSemaphore(value: 0) }
     for _ in 0..<ahead { room.signal() }
   }
 
-  func start(workers count: Int) {
+  func start(
+    workers count: Int, feed: @escaping @Sendable (_ push: (Input) -> Void) throws -> Void
+  ) {
+    DispatchQueue.global().async(group: threads) { self.push(feed) }
     for _ in 0..<count {
-      DispatchQueue.global().async(group: workers) { self.work() }
+      DispatchQueue.global().async(group: threads) {
+        while let item = self.next() {
+          let result = Result { try self.produce(item.input) }
+          item.result.withLock { $0 = result }
+          item.isReady.signal()
+        }
+      }
     }
   }
 
-  private func work() {
-    while true {
-      room.wait()
-      let index = state.withLock { state -> Int? in
-        guard !state.isStopped, state.next < inputs.count else { return nil }
-        defer { state.next += 1 }
-        return state.next
+  private func push(_ feed: (_ push: (Input) -> Void) throws -> Void) {
+    let end = Result {
+      try feed { input in
+        state.withLock { $0.items.append(Item(input)) }
+        pushed.signal()
+        work.signal()
       }
-      guard let index else {
-        room.signal()
-        return
-      }
-      let result = Result { try produce(inputs[index]) }
-      state.withLock { $0.results[index] = result }
-      ready[index].signal()
     }
+    state.withLock { $0.end = end }
+    pushed.signal()
+    work.signal()
   }
 
-  func take(_ index: Int) throws -> Output {
-    ready[index].wait()
-    let result = state.withLock { state in
-      defer { state.results[index] = nil }
-      return state.results[index]!
+  /// The next input to work on; `nil` at the end.
+  private func next() -> Item? {
+    room.wait()
+    work.wait()
+    let item = state.withLock { state -> Item? in
+      guard !state.isStopped, state.taken < state.items.count else { return nil }
+      defer { state.taken += 1 }
+      return state.items[state.taken]
     }
+    if item == nil {
+      // The other workers come to the end too.
+      room.signal()
+      work.signal()
+    }
+    return item
+  }
+
+  /// The next input and its output, in order; `nil` at the end.
+  func take() throws -> (Input, Output)? {
+    pushed.wait()
+    let next = try state.withLock { state -> (index: Int, item: Item)? in
+      guard state.handedOut < state.items.count else {
+        try state.end?.get()
+        return nil
+      }
+      defer { state.handedOut += 1 }
+      return state.items[state.handedOut].map { (state.handedOut, $0) }
+    }
+    guard let (index, item) = next else { return nil }
+    item.isReady.wait()
     room.signal()
-    return try result.get()
+    state.withLock { $0.items[index] = nil }
+    return try (item.input, item.result.withLock { $0! }.get())
   }
 
   func stop() {
     state.withLock { $0.isStopped = true }
     room.signal()
-    workers.wait()
+    work.signal()
+    threads.wait()
   }
 }

@@ -5,9 +5,8 @@ import EventSourcing
 extension Array where Element == UInt8 {
   /// Appends `value`, most significant byte first.
   mutating func append(bigEndian value: some FixedWidthInteger) {
-    for shift in stride(from: type(of: value).bitWidth - 8, through: 0, by: -8) {
-      append(UInt8(truncatingIfNeeded: value >> shift))
-    }
+    // `unsafe`: the integer's own bytes, as a buffer that does not leave this call.
+    unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
   }
 
   /// Appends a copy of `bytes`.
@@ -38,9 +37,7 @@ extension UInt64 {
 extension UInt32 {
   /// The big-endian integer at `offset`. Bounds are checked.
   init(bigEndianIn bytes: RawSpan, at offset: Int) {
-    var value: UInt32 = 0
-    for index in offset..<(offset + 4) { value = value << 8 | UInt32(bytes.byte(at: index)) }
-    self = value
+    self = bytes.fixed32(at: offset).byteSwapped
   }
 }
 

@@ -95,12 +95,12 @@ extension Snapshot {
   ) throws {
     let sources = volumes.enumerated().map { TransactionGroup.Source($0, $1.streams) }
     let entries = volumes.enumerated().map { TransactionGroup.Source($0, $1.entries) }
-    let volumes = volumes
+    let firsts = volumes.map(\.first)
     try group.withLookUps(in: entries) { entries in
       try group.merge(
         sources, from: StreamKey.lowerBound(kind, first), upTo: StreamKey.upperBound(kind, end)
       ) { index, _, value in
-        let position = volumes[index].position(value)
+        let position = Volume.position(value, from: firsts[index])
         let step = try entries.withValue(index, forKey: IntegerKey(position)) { value in
           try body(Position(position), value.extracting(droppingFirst: Volume.prefixBytes)).step
         }
@@ -112,16 +112,16 @@ extension Snapshot {
     }
   }
 
-  /// Splits the streams of `kind` into ranges of `size` streams each, in order, the last of what is
-  /// left; and how many streams there are.
+  /// Calls `body` with ranges of the streams of `kind`, in order, as they are found: of `size`
+  /// streams each, the last of what is left; and how many streams are in it.
   ///
   /// Walks the heads once: some tenths of a second for millions.
-  public borrowing func ranges(
-    kind: StreamKind, of size: Int
-  ) throws -> (ranges: [StreamRange], count: Int) {
+  public borrowing func forEachRange(
+    kind: StreamKind, of size: Int, _ body: (StreamRange, _ count: Int) throws -> Void
+  ) throws {
     precondition(size > 0, "a range is of at least one stream")
     let newest = volumes[volumes.count - 1]
-    var bounds: [String] = []
+    var from: String?
     var count = 0
     try newest.forEachHead(
       group, index: volumes.count - 1, from: StreamKey.lowerBound(kind, nil),
@@ -131,41 +131,13 @@ extension Snapshot {
         guard let stream = StreamKey.stream(in: key) else {
           throw BookError.damaged(path: newest.path, what: "a stream's key is unreadable")
         }
-        bounds.append(stream.id)
+        if let from { try body(StreamRange(from: from, upTo: stream.id), size) }
+        (from, count) = (stream.id, 0)
       }
       count += 1
       return .proceed
     }
-    let ranges = bounds.indices.map {
-      StreamRange(from: bounds[$0], upTo: $0 + 1 < bounds.count ? bounds[$0 + 1] : nil)
-    }
-    return (ranges, count)
-  }
-
-  /// Splits the streams of `kind` into at most `count` ranges of about as many streams each, for as
-  /// many threads: identifiers to pass as `from` and `upTo`.
-  ///
-  /// Walks the heads once: some tenths of a second for millions.
-  public borrowing func split(kind: StreamKind, into count: Int) throws -> [StreamRange] {
-    precondition(count > 0, "streams are split into at least one range")
-    // Every `stride`-th identifier; when there are enough of them, every other is dropped.
-    var samples: [String] = []
-    var stride = 1
-    var seen = 0
-    try forEachStream(kind: kind) { stream, _ in
-      if seen % stride == 0 { samples.append(stream.id) }
-      seen += 1
-      if samples.count == 64 * count {
-        samples = samples.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
-        stride *= 2
-      }
-      return .proceed
-    }
-    let parts = max(1, min(count, samples.count))
-    let bounds = (0...parts).map { part -> String? in
-      part == 0 || part == parts ? nil : samples[samples.count * part / parts]
-    }
-    return (0..<parts).map { StreamRange(from: bounds[$0], upTo: bounds[$0 + 1]) }
+    if let from { try body(StreamRange(from: from, upTo: nil), count) }
   }
 }
 

@@ -177,7 +177,10 @@ extension Volume {
 
   /// The position that a value of `streams` stands for: its offset from the volume's first, in four
   /// bytes, or in eight where four do not hold it. Greater than any if the value is neither.
-  func position(_ value: RawSpan) -> UInt64 {
+  func position(_ value: RawSpan) -> UInt64 { Self.position(value, from: first) }
+
+  /// The position that a value of `streams` stands for in a volume that begins at `first`.
+  static func position(_ value: RawSpan, from first: UInt64) -> UInt64 {
     value.byteCount == 4
       ? first + UInt64(UInt32(bigEndianIn: value, at: 0))
       : value.byteCount == 8 ? first + UInt64(bigEndianIn: value, at: 0) : .max

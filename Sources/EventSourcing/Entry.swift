@@ -122,37 +122,24 @@ public struct EntryPlace: Sendable {
   /// Reads the header of the entry that `bytes` hold.
   @inlinable
   public init(_ bytes: RawSpan) throws(WireError) {
-    var kind: UInt64 = 0
-    var id = 0..<0
-    var (version, run) = (UInt64(0), UInt64(0))
-    var cursor = WireCursor(bytes)
-    var last: UInt8 = 0
-    while !cursor.isAtEnd {
-      // The tags of a header are of one byte.
-      let begin = cursor.offset
-      let tag = bytes.byte(at: begin)
-      guard tag != 0x7A else { break }
-      guard tag >> 3 > last else { throw .outOfOrder(field: Int(tag >> 3), offset: begin) }
-      last = tag >> 3
-      cursor.skip(1)
-      switch tag {
-      case 0x10: kind = try cursor.varint(in: bytes)
-      case 0x1A: id = try cursor.contents(in: bytes)
-      case 0x20: version = try cursor.varint(in: bytes)
-      case 0x29:
-        guard cursor.end - cursor.offset >= 8 else { throw .truncated(offset: begin) }
-        cursor.skip(8)
-      case 0x38: run = try cursor.varint(in: bytes)
-      case 0x08, 0x30: _ = try cursor.varint(in: bytes)
-      case 0x42, 0x4A: _ = try cursor.contents(in: bytes)
-      default: throw .unknownField(Int(last), in: "Entry")
-      }
-    }
-    let begin = cursor.offset
+    // The tags of a header are of one byte, and come in this order or not at all.
+    var cursor = FieldCursor(0..<bytes.byteCount, bytes)
+    _ = try cursor.unsigned(0x08, bytes)
+    let kind = try cursor.unsigned(0x10, bytes)
+    id = try cursor.text(0x1A, bytes)
+    version = try cursor.unsigned(0x20, bytes)
+    try cursor.skipFixed64(0x29, bytes)
+    if cursor.tag == 0x30 { cursor.move(to: try cursor.varint(cursor.place + 1, bytes).next, bytes) }
+    run = try cursor.unsigned(0x38, bytes)
+    try cursor.text(0x42, bytes)
+    try cursor.text(0x4A, bytes)
+    if cursor.tag != Self.eventsTag { try cursor.finish(lastField: 9, in: "Entry") }
     self.kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: kind))
-    (self.id, self.version, self.run) = (id, version, run)
-    firstEvent = begin
+    firstEvent = cursor.offset
   }
+
+  /// The tag of the field that holds an event.
+  @usableFromInline static var eventsTag: UInt8 { 0x7A }
 
   /// A cursor over the fields that hold the events.
   @inlinable
@@ -165,7 +152,7 @@ public struct EntryPlace: Sendable {
   ) throws(WireError) {
     var cursor = events(in: bytes)
     while !cursor.isAtEnd {
-      guard bytes.byte(at: cursor.offset) == 0x7A else {
+      guard bytes.byte(at: cursor.offset) == Self.eventsTag else {
         throw .unknownField(Int(bytes.byte(at: cursor.offset) >> 3), in: "Entry")
       }
       cursor.skip(1)

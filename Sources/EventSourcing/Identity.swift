@@ -55,19 +55,19 @@ public struct StreamKind: RawRepresentable, Hashable, Comparable, Sendable {
 
   /// The book itself: creation, seals, promotions. One stream, `book`. Its events are
   /// `ControlEvent`s of `book.proto`; every other kind's are `Event`s of `events.proto`.
-  public static let book = StreamKind(rawValue: 1)
+  @inlinable public static var book: StreamKind { StreamKind(rawValue: 1) }
   /// Published rules. One stream, `rules`.
-  public static let rulebook = StreamKind(rawValue: 2)
+  @inlinable public static var rulebook: StreamKind { StreamKind(rawValue: 2) }
   /// A batch: who, why, with what parameters. One stream a run, by ordinal.
-  public static let run = StreamKind(rawValue: 3)
+  @inlinable public static var run: StreamKind { StreamKind(rawValue: 3) }
   /// A customer's account.
-  public static let account = StreamKind(rawValue: 4)
+  @inlinable public static var account: StreamKind { StreamKind(rawValue: 4) }
   /// A meter: which account it serves.
-  public static let meter = StreamKind(rawValue: 5)
+  @inlinable public static var meter: StreamKind { StreamKind(rawValue: 5) }
   /// An item of the review queue.
-  public static let review = StreamKind(rawValue: 6)
+  @inlinable public static var review: StreamKind { StreamKind(rawValue: 6) }
   /// The accounting calendar. One stream, `calendar`.
-  public static let calendar = StreamKind(rawValue: 7)
+  @inlinable public static var calendar: StreamKind { StreamKind(rawValue: 7) }
 }
 
 /// The name of a stream: a kind and an identifier within it.
@@ -88,9 +88,10 @@ public struct StreamID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   /// Whether `id` can name a stream: 1 to 64 printable ASCII characters without space.
   public static func isValid(_ id: String) -> Bool {
-    let text = id.utf8
-    return (1...maximumLength).contains(text.count)
-      && text.allSatisfy { (0x21...0x7E).contains($0) }
+    let text = id.utf8.span
+    guard text.count >= 1, text.count <= maximumLength else { return false }
+    for index in text.indices where text[index] < 0x21 || text[index] > 0x7E { return false }
+    return true
   }
 
   /// By kind, then by the identifier's bytes: the order of the book's indexes.

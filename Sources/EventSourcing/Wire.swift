@@ -88,7 +88,7 @@ public struct WireCursor: Sendable {
 
   /// Reads the length of a delimited field whose tag was read, and steps over its contents.
   @inlinable @inline(__always)
-  mutating func contents(in bytes: RawSpan) throws(WireError) -> Range<Int> {
+  public mutating func contents(in bytes: RawSpan) throws(WireError) -> Range<Int> {
     let start = place
     let length = try varint(in: bytes)
     guard length <= UInt64(end - place) else { throw .truncated(offset: start) }
@@ -116,39 +116,13 @@ public struct WireCursor: Sendable {
     if place < end {
       let first = bytes.byte(at: place)
       if first < 0x80 {
-        place += 1
+        place &+= 1
         return UInt64(first)
       }
     }
-    return try longVarint(in: bytes)
-  }
-
-  @usableFromInline
-  mutating func longVarint(in bytes: RawSpan) throws(WireError) -> UInt64 {
-    let start = place
-    if end - place >= 2, bytes.byte(at: place) >= 0x80 {
-      // Two bytes, the second not a superfluous zero.
-      let second = bytes.byte(at: place + 1)
-      if second < 0x80, second > 0 {
-        defer { place += 2 }
-        return UInt64(bytes.byte(at: place) & 0x7F) | UInt64(second) << 7
-      }
-    }
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while place < end {
-      let byte = bytes.byte(at: place)
-      place += 1
-      if shift == 63, byte > 1 { throw .overlongVarint(offset: start) }
-      value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 {
-        if byte == 0, shift > 0 { throw .overlongVarint(offset: start) }
-        return value
-      }
-      shift += 7
-      if shift > 63 { throw .overlongVarint(offset: start) }
-    }
-    throw .truncated(offset: start)
+    let (value, next) = try Varint.read(bytes, place, end)
+    place = next
+    return value
   }
 
   /// The next bare `sint64` varint (of a packed field).
@@ -173,9 +147,30 @@ extension RawSpan {
 
   /// The little-endian integer at `offset`; bounds are checked.
   @inlinable
+  public func fixed32(at offset: Int) -> UInt32 {
+    // `unsafe`: as above; no alignment is assumed.
+    UInt32(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  /// The little-endian integer at `offset`; bounds are checked.
+  @inlinable
   public func fixed64(at offset: Int) -> UInt64 {
     // `unsafe`: as above; no alignment is assumed.
     UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Whether every byte in `range` is an ASCII character.
+  func isASCII(in range: Range<Int>) -> Bool {
+    var offset = range.lowerBound
+    while offset + 8 <= range.upperBound {
+      if fixed64(at: offset) & 0x8080_8080_8080_8080 != 0 { return false }
+      offset += 8
+    }
+    while offset < range.upperBound {
+      if byte(at: offset) >= 0x80 { return false }
+      offset += 1
+    }
+    return true
   }
 
   /// The UTF-8 text in `range`, invalid sequences repaired (text in the book is checked on the way
@@ -183,6 +178,14 @@ extension RawSpan {
   public func text(in range: Range<Int>) -> String {
     let part = extracting(range)
     return unsafe part.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether the bytes from `offset` on begin with `other`; false where there are fewer.
+  public func holds(_ other: [UInt8], at offset: Int) -> Bool {
+    guard byteCount - offset >= other.count else { return false }
+    let other = other.span
+    for index in other.indices where byte(at: offset + index) != other[index] { return false }
+    return true
   }
 
   /// A copy of the bytes in `range`.

@@ -62,7 +62,7 @@ public protocol WireCoder {
 
 extension WireCoder {
   /// An integer of any width: `sint` if its type is signed, else `uint`.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func integer<Value: FixedWidthInteger>(
     _ field: Int, _ value: Value?, _ bytes: RawSpan
   ) throws(Failure) -> Value {

@@ -21,7 +21,7 @@ public struct WireReader: Sendable {
   /// A reader of the message that lies in `range`.
   ///
   /// - Parameter copiesTexts: Whether texts and bytes are read; if not, they are stepped over,
-  ///   unchecked, and read as empty, and lists of texts have none.
+  ///   unchecked, and read as empty, and lists of texts and messages have none.
   @inlinable
   public init(
     _ bytes: RawSpan, _ range: Range<Int>, of name: StaticName, copiesTexts: Bool = true
@@ -54,7 +54,7 @@ public struct WireReader: Sendable {
   }
 
   /// Reads the tag of the next field.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func step(_ bytes: RawSpan) throws(WireError) {
     guard offset < end else {
       tag = 0
@@ -66,22 +66,17 @@ public struct WireReader: Sendable {
   }
 
   /// Reads a minimal varint.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func varint(_ bytes: RawSpan) throws(WireError) -> UInt64 {
-    guard offset < end else { throw .truncated(offset: offset) }
-    let first = bytes.byte(at: offset)
-    if first < 0x80 {
-      offset += 1
-      return UInt64(first)
+    if offset < end {
+      let first = bytes.byte(at: offset)
+      if first < 0x80 {
+        offset &+= 1
+        return UInt64(first)
+      }
     }
-    return try longVarint(bytes)
-  }
-
-  @usableFromInline
-  mutating func longVarint(_ bytes: RawSpan) throws(WireError) -> UInt64 {
-    var cursor = WireCursor(offset..<end)
-    let value = try cursor.varint(in: bytes)
-    offset = cursor.offset
+    let (value, next) = try Varint.read(bytes, offset, end)
+    offset = next
     return value
   }
 
@@ -97,9 +92,16 @@ public struct WireReader: Sendable {
   }
 
   /// The place of the contents of a length-delimited `field`, if it comes next: for reading in place.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func delimited(_ field: Int, _ bytes: RawSpan) throws(WireError) -> Range<Int>? {
     guard tag == UInt64(field) << 3 | 2 else { return nil }
+    return try presentDelimited(field, bytes)
+  }
+
+  @usableFromInline
+  mutating func presentDelimited(
+    _ field: Int, _ bytes: RawSpan
+  ) throws(WireError) -> Range<Int> {
     let range = try contents(bytes)
     last = field
     try step(bytes)
@@ -116,12 +118,7 @@ public struct WireReader: Sendable {
   }
 
   func checked(_ field: Int, _ bytes: RawSpan, _ range: Range<Int>) throws(WireError) -> String {
-    var isASCII = true
-    for place in range where bytes.byte(at: place) >= 0x80 {
-      isASCII = false
-      break
-    }
-    if isASCII { return bytes.text(in: range) }
+    if bytes.isASCII(in: range) { return bytes.text(in: range) }
     let part = bytes.extracting(range)
     let text = unsafe part.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
     guard let text else { throw .invalidValue(field: field, in: name) }
@@ -134,11 +131,16 @@ extension WireReader: WireCoder {
   public typealias Failure = WireError
 
   /// Reads an unsigned value.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func unsigned(
     _ field: Int, _ value: UInt64?, _ bytes: RawSpan
   ) throws(WireError) -> UInt64 {
     guard tag == UInt64(field) << 3 else { return 0 }
+    return try presentUnsigned(field, bytes)
+  }
+
+  @usableFromInline
+  mutating func presentUnsigned(_ field: Int, _ bytes: RawSpan) throws(WireError) -> UInt64 {
     let start = offset
     let result = try varint(bytes)
     guard result != 0 else { throw .explicitDefault(field: field, offset: start) }
@@ -148,7 +150,7 @@ extension WireReader: WireCoder {
   }
 
   /// Reads a signed value.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func signed(
     _ field: Int, _ value: Int64?, _ bytes: RawSpan
   ) throws(WireError) -> Int64 {
@@ -178,9 +180,16 @@ extension WireReader: WireCoder {
   }
 
   /// Reads text; only valid UTF-8.
+  @inlinable @inline(__always)
   public mutating func text(
     _ field: Int, _ value: String?, _ bytes: RawSpan
   ) throws(WireError) -> String {
+    guard tag == UInt64(field) << 3 | 2 else { return "" }
+    return try presentText(field, bytes)
+  }
+
+  @usableFromInline
+  mutating func presentText(_ field: Int, _ bytes: RawSpan) throws(WireError) -> String {
     guard let range = try nonEmpty(field, bytes), copiesTexts else { return "" }
     return try checked(field, bytes, range)
   }
@@ -242,7 +251,8 @@ extension WireReader: WireCoder {
   ) throws(WireError) -> [Message] {
     var result: [Message] = []
     while let range = try delimited(field, bytes) {
-      result.append(try Self.read(Message.self, bytes, range, copiesTexts: copiesTexts))
+      let message = try Self.read(Message.self, bytes, range, copiesTexts: copiesTexts)
+      if copiesTexts { result.append(message) }
     }
     return result
   }

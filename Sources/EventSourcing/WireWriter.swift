@@ -110,7 +110,7 @@ public struct WireWriter: Sendable {
 
   /// An element of `repeated string`, or a field of a `oneof`: present even when empty.
   public mutating func presentString(_ field: Int, _ value: String) {
-    let text = value.utf8
+    let text = value.utf8.span
     pair(UInt64(field) << 3 | 2, UInt64(text.count))
     append(text)
   }
@@ -119,7 +119,7 @@ public struct WireWriter: Sendable {
   public mutating func data(_ field: Int, _ value: [UInt8]) {
     guard !value.isEmpty else { return }
     pair(UInt64(field) << 3 | 2, UInt64(value.count))
-    append(value)
+    append(value.span)
   }
 
   /// Appends a bare byte.
@@ -136,15 +136,12 @@ public struct WireWriter: Sendable {
     count += other.count
   }
 
-  private mutating func append(_ bytes: some Collection<UInt8>) {
+  private mutating func append(_ bytes: Span<UInt8>) {
     need(bytes.count)
-    var end = count
+    let start = count
     var span = room.mutableSpan
-    for byte in bytes {
-      span[end] = byte
-      end += 1
-    }
-    count = end
+    for index in bytes.indices { span[start + index] = bytes[index] }
+    count = start + bytes.count
   }
 
   /// `repeated` packed unsigned values. None is left out.

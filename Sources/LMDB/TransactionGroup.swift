@@ -31,9 +31,7 @@ public struct TransactionGroup: ~Copyable {
     return try body(transaction)
   }
 
-  borrowing func finder(_ source: Source) throws(LMDBError) -> Finder {
-    unsafe try Finder(handles[source.index], source.database)
-  }
+  borrowing func handle(_ index: Int) -> OpaquePointer { unsafe handles[index] }
 
   @usableFromInline
   borrowing func transaction(_ index: Int) -> Transaction<ReadOnly> {
@@ -77,7 +75,7 @@ extension TransactionGroup {
     upTo upperBound: [UInt8] = [],
     _ body: (_ source: Int, _ key: RawSpan, _ value: RawSpan) throws -> Step
   ) throws {
-    let heap = MergeHeap(upTo: upperBound)
+    var heap = MergeHeap(upTo: upperBound)
     for (number, source) in sources.enumerated() {
       try unsafe heap.add(handles[source.index], source.database, number, from: lowerBound)
     }
@@ -90,13 +88,20 @@ extension TransactionGroup {
 
 /// The cursors of a merge, the least key at the root of a binary heap.
 @safe
-private final class MergeHeap {
+private struct MergeHeap: ~Copyable {
   @safe
   private struct Item {
     let cursor: OpaquePointer
     let number: Int
     var key = unsafe MDB_val()
     var value = unsafe MDB_val()
+
+    /// Whether it comes before `other`: by key, then by number.
+    @inline(__always)
+    func precedes(_ other: Item) -> Bool {
+      let order = unsafe compare(key.buffer, other.key.buffer)
+      return order < 0 || (order == 0 && number < other.number)
+    }
   }
 
   private var items: [Item] = []
@@ -112,7 +117,7 @@ private final class MergeHeap {
   var key: UnsafeRawBufferPointer { unsafe items[0].key.buffer }
   var value: UnsafeRawBufferPointer { unsafe items[0].value.buffer }
 
-  func add(
+  mutating func add(
     _ transaction: OpaquePointer, _ database: Database, _ number: Int,
     from lowerBound: borrowing some BytesProviding & ~Copyable & ~Escapable
   ) throws(LMDBError) {
@@ -125,29 +130,33 @@ private final class MergeHeap {
       return code
     }
     guard try isWithin(code, item) else { return }
+    var place = items.count
     items.append(item)
-    siftUp(items.count - 1)
+    while place > 0 {
+      let parent = (place - 1) / 2
+      guard items[place].precedes(items[parent]) else { return }
+      items.swapAt(place, parent)
+      place = parent
+    }
   }
 
   /// Moves the least source on.
-  func advance() throws(LMDBError) {
-    var item = items[0]
-    let code = unsafe mdb_cursor_get(item.cursor, &item.key, &item.value, MDB_NEXT)
-    if code == MDB_SUCCESS, try isWithin(code, item) {
-      items[0] = item
-      siftDown()
-      return
-    }
-    guard code == MDB_NOTFOUND || code == MDB_SUCCESS else { throw LMDBError(rawValue: code) }
-    if code == MDB_NOTFOUND { unsafe mdb_cursor_close(items[0].cursor) }
-    let last = items.removeLast()
-    if !items.isEmpty {
+  mutating func advance() throws(LMDBError) {
+    var key = unsafe MDB_val()
+    var value = unsafe MDB_val()
+    let code = unsafe mdb_cursor_get(items[0].cursor, &key, &value, MDB_NEXT)
+    unsafe items[0].key = key
+    unsafe items[0].value = value
+    if try !isWithin(code, items[0]) {
+      let last = items.removeLast()
+      if items.isEmpty { return }
       items[0] = last
-      siftDown()
     }
+    siftDown()
   }
 
   /// Whether the cursor found an entry below the upper bound; closes the cursor if not.
+  @inline(__always)
   private func isWithin(_ code: CInt, _ item: Item) throws(LMDBError) -> Bool {
     if code == MDB_SUCCESS {
       if upperBound.isEmpty { return true }
@@ -161,28 +170,14 @@ private final class MergeHeap {
     return false
   }
 
-  private func isLess(_ left: Int, _ right: Int) -> Bool {
-    let order = unsafe compare(items[left].key.buffer, items[right].key.buffer)
-    return order < 0 || (order == 0 && items[left].number < items[right].number)
-  }
-
-  private func siftUp(_ start: Int) {
-    var child = start
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard isLess(child, parent) else { return }
-      items.swapAt(child, parent)
-      child = parent
-    }
-  }
-
-  private func siftDown() {
+  /// Puts the root where it belongs; it mostly stays.
+  private mutating func siftDown() {
     var parent = 0
     while true {
       var child = 2 * parent + 1
       guard child < items.count else { return }
-      if child + 1 < items.count, isLess(child + 1, child) { child += 1 }
-      guard isLess(child, parent) else { return }
+      if child + 1 < items.count, items[child + 1].precedes(items[child]) { child += 1 }
+      guard items[child].precedes(items[parent]) else { return }
       items.swapAt(child, parent)
       parent = child
     }

@@ -35,7 +35,8 @@ struct Scan: ParsableCommand {
         description: "the charges come to \(all.charged), the invoices to \(all.invoiced)")
     }
     print("scan \(all.entries) \(String(format: "%.6f", seconds)) \(all.events) \(all.charged)")
-    for (index, amount) in all.byLine.enumerated() where amount != .zero {
+    for index in all.byLine.indices where all.byLine[index] != .zero {
+      let amount = all.byLine[index]
       print("  \(index < Sums.taxes ? "component" : "tax") \(index % Sums.taxes) \(amount)")
     }
   }
@@ -67,7 +68,7 @@ private struct Sums: Sendable {
   /// The values of all readings, one after another, in no unit: that they were read.
   var registered: Int64 = 0
   /// Amounts by the component's or the tax's number.
-  var byLine = [Money](repeating: .zero, count: 2 * taxes)
+  var byLine = InlineArray<512, Money>(repeating: .zero)
 
   mutating func add(_ bytes: RawSpan) throws {
     entries += 1

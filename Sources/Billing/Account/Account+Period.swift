@@ -25,6 +25,8 @@ extension Account {
     else { return nil }
     let zone = command.zone
     let start = state.billedThrough ?? state.firstDay(served: served, zone)
+    // What is billed up to the day asked for has no period that ends by then.
+    guard start < command.through else { return nil }
     if let stop = state.serviceStop, stop <= start { return nil }
     let isByIntervals = state.isMeasuredByIntervals(on: start, zone)
     let cycleDay = Int(details.cycleDay)

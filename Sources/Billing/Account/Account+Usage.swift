@@ -38,6 +38,7 @@ public struct MeasuredEnergy: Sendable {
   /// The places of the readings used.
   var readings: [EventReference] {
     var places: [EventReference] = []
+    places.reserveCapacity(2 * dials.count)
     for dial in dials {
       for reading in dial.readings { places.append(reading.place) }
     }

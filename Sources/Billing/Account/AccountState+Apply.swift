@@ -8,16 +8,20 @@ extension AccountState {
   /// Folds an entry of the account's stream, decoding no more of it than the fold needs: charges
   /// are stepped over, and of an invoice only what later decisions ask for is read.
   public mutating func apply(_ entry: EntryView, _ bytes: RawSpan) throws(WireError) {
-    try apply(version: entry.header.version, entry.events(in: bytes), bytes)
+    var memory = FoldMemory()
+    try apply(version: entry.header.version, entry.events(in: bytes), bytes, &memory)
   }
 
-  /// Folds an entry of the account's stream, of whose header only the place was read.
-  public mutating func apply(_ entry: EntryPlace, _ bytes: RawSpan) throws(WireError) {
-    try apply(version: entry.version, entry.events(in: bytes), bytes)
+  /// Folds an entry of the account's stream, of whose header only the place was read, in a loop over
+  /// accounts: `memory` keeps what one account has in common with the last.
+  public mutating func apply(
+    _ entry: EntryPlace, _ bytes: RawSpan, _ memory: inout FoldMemory
+  ) throws(WireError) {
+    try apply(version: entry.version, entry.events(in: bytes), bytes, &memory)
   }
 
   private mutating func apply(
-    version: UInt64, _ events: WireCursor, _ bytes: RawSpan
+    version: UInt64, _ events: WireCursor, _ bytes: RawSpan, _ memory: inout FoldMemory
   ) throws(WireError) {
     begin(version: version)
     var cursor = events
@@ -32,7 +36,7 @@ extension AccountState {
       switch Event.Kind(rawValue: inner.number) {
       case .chargeRecorded: nextIndex += 1
       case .readingRecorded:
-        let reading = try WireReader.read(ReadingRecorded.self, bytes, inner.range)
+        let reading = try ReadingRecorded.reading(in: inner.range, bytes)
         record(reading, at: nextPlace())
       case .invoiceIssued: try issue(bytes, inner.range)
       case .intervalsRecorded:
@@ -43,14 +47,17 @@ extension AccountState {
           evolve(try Event.decode(bytes, field.range))
         }
       case .accountOpened:
-        details = try WireReader.read(AccountOpened.self, bytes, inner.range)
+        details = try memory.accountOpened(bytes, inner.range)
+        nextIndex += 1
+      case .serviceStarted:
+        serviceStart = try WireReader.read(ServiceStarted.self, bytes, inner.range).day
         nextIndex += 1
       case .ratePlanAssigned:
         let it = try WireReader.read(RatePlanAssigned.self, bytes, inner.range)
         assign(PlanAssignment(plan: it.plan, from: it.from))
         nextIndex += 1
       case .meterInstalled:
-        install(try WireReader.read(MeterInstalled.self, bytes, inner.range))
+        meters.append(try memory.meterInstalled(bytes, inner.range))
         nextIndex += 1
       default: evolve(try Event.decode(bytes, field.range))
       }

@@ -100,6 +100,8 @@ extension AccountState.Register {
     var place = readings.count
     while place > 0, readings[place - 1].at > reading.at { place -= 1 }
     if place == readings.count {
+      // A month's readings and the one before fit at once: most accounts never grow further.
+      if place == 0 { readings.reserveCapacity(4) }
       readings.append(reading)
     } else {
       readings.insert(reading, at: place)

@@ -30,6 +30,15 @@ public struct AccountState: Hashable, Sendable {
   /// An account that is not opened yet.
   public init() {}
 
+  /// Becomes an account that is not opened yet, and keeps the room that its lists have.
+  public mutating func reset() {
+    (version, nextIndex, details) = (0, 0, nil)
+    (closed, serviceStart, serviceStop) = (nil, nil, nil)
+    plans.removeAll(keepingCapacity: true)
+    meters.removeAll(keepingCapacity: true)
+    invoices.removeAll(keepingCapacity: true)
+  }
+
   /// The day up to which everything is billed.
   public var billedThrough: Day? { invoices.last?.period.end }
 
@@ -37,7 +46,10 @@ public struct AccountState: Hashable, Sendable {
   public var isFinallyBilled: Bool { invoices.last?.isFinal ?? false }
 
   /// Whether it can still change.
-  public var isOpen: Bool { details != nil && closed == nil }
+  public var isOpen: Bool {
+    if case .some = details { return closed == nil }
+    return false
+  }
 }
 
 extension AccountState {
@@ -57,10 +69,16 @@ extension AccountState {
     let measure: Measure
 
     init(_ installed: MeterInstalled) {
-      id = installed.meter
-      self.installed = installed.at
-      servicePoint = installed.servicePoint
-      registers = installed.registers.map { Register($0) }
+      self.init(
+        id: installed.meter, installed: installed.at, servicePoint: installed.servicePoint,
+        registers: installed.registers.map { Register($0) })
+    }
+
+    init(id: String, installed: Instant, servicePoint: String, registers: [Register]) {
+      self.id = id
+      self.installed = installed
+      self.servicePoint = servicePoint
+      self.registers = registers
       measure =
         registers.contains { $0.isChannel && $0.spec.direction == .import }
         ? .intervals : registers.contains(where: \.isDial) ? .dials : .nothing

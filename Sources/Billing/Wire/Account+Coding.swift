@@ -5,6 +5,10 @@ import Tariffs
 extension AccountOpened: WireMessage {
   /// `AccountOpened`.
   public static var wireName: StaticName { "AccountOpened" }
+  /// The first of the fields in which accounts of one kind differ.
+  static let servicePointField = 7
+  /// The last field.
+  static let dayField = 8
 
   /// Codes the fields.
   public static func coded<Coder: WireCoder>(
@@ -16,8 +20,8 @@ extension AccountOpened: WireMessage {
     let jurisdictions = try coder.texts(4, it?.jurisdictions, bytes)
     let cycleDay = try coder.integer(5, it?.cycleDay, bytes)
     let daysUntilDue = try coder.integer(6, it?.daysUntilDue, bytes)
-    let servicePoint = try coder.text(7, it?.servicePoint, bytes)
-    let day = try coder.day(8, it?.day, bytes)
+    let servicePoint = try coder.text(servicePointField, it?.servicePoint, bytes)
+    let day = try coder.day(dayField, it?.day, bytes)
     return Self(
       customerClass: customerClass, sector: sector, zone: zone, jurisdictions: jurisdictions,
       cycleDay: cycleDay, daysUntilDue: daysUntilDue, servicePoint: servicePoint, day: day)

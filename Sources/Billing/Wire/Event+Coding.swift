@@ -63,12 +63,16 @@ extension Event {
   /// refuses, but for what texts say.
   public static func check(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     var cursor = WireCursor(range)
-    guard let field = try cursor.next(in: bytes) else { throw .missing(field: 0, in: "Event") }
-    guard let kind = Kind(rawValue: field.number), field.isDelimited, cursor.isAtEnd else {
-      throw .unknownField(field.number, in: "Event")
+    guard !cursor.isAtEnd else { throw .missing(field: 0, in: "Event") }
+    let tag = try cursor.varint(in: bytes)
+    let number = Int(truncatingIfNeeded: tag >> 3)
+    guard tag & 7 == 2, let kind = Kind(rawValue: number) else {
+      throw .unknownField(number, in: "Event")
     }
+    let contents = try cursor.contents(in: bytes)
+    guard cursor.isAtEnd else { throw .unknownField(number, in: "Event") }
     func read<Message: WireMessage>(_ type: Message.Type) throws(WireError) {
-      _ = try WireReader.read(type, bytes, field.range, copiesTexts: false)
+      _ = try WireReader.read(type, bytes, contents, copiesTexts: false)
     }
     switch kind {
     case .accountOpened: try read(AccountOpened.self)
@@ -76,7 +80,7 @@ extension Event {
     case .ratePlanAssigned: try read(RatePlanAssigned.self)
     case .meterInstalled: try read(MeterInstalled.self)
     case .meterAssigned: try read(MeterAssigned.self)
-    default: _ = try decode(kind, bytes, field.range, false)
+    default: _ = try decode(kind, bytes, contents, false)
     }
   }
 

@@ -18,6 +18,7 @@ public struct InvoiceView: Hashable, Sendable {
   private let readings: Range<Int>
 
   /// The invoice in the event that fills `range`; `nil` for an event of another kind.
+  @inlinable @inline(__always)
   public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     // Field 2, length-delimited.
     guard let contents = try WireCursor.only(0x12, bytes, range, in: "Event") else { return nil }
@@ -27,29 +28,40 @@ public struct InvoiceView: Hashable, Sendable {
   /// The invoice in the message that fills `contents`.
   ///
   /// Refuses what is not canonical, but for the texts, which it steps over.
+  @usableFromInline
   init(contents: Range<Int>, _ bytes: RawSpan) throws(WireError) {
-    var reader = try WireReader(bytes, contents, of: InvoiceIssued.wireName)
-    ordinal = try reader.integer(1, nil, bytes)
-    let end = try reader.day(2, nil, bytes)
-    let days: UInt32 = try reader.integer(3, nil, bytes)
-    let dueAfter: Int32 = try reader.integer(4, nil, bytes)
-    total = try reader.money(5, nil, bytes)
-    guard let start = end.moved(-Int64(days)), let due = end.moved(Int64(dueAfter)) else {
-      throw .invalidValue(field: 3, in: InvoiceIssued.wireName)
+    let name = InvoiceIssued.wireName
+    var cursor = FieldCursor(contents, bytes)
+    guard let ordinal = UInt32(exactly: try cursor.unsigned(0x08, bytes)) else {
+      throw .invalidValue(field: 1, in: name)
     }
-    period = BillingPeriod(start: start, end: end)
+    let end = try cursor.signed(0x10, bytes)
+    let days = try cursor.unsigned(0x18, bytes)
+    let dueAfter = try cursor.signed(0x20, bytes)
+    guard let last = Int32(exactly: end) else { throw .invalidValue(field: 2, in: name) }
+    guard days <= UInt32.max, let start = Day(rawValue: last).moved(-Int64(days)) else {
+      throw .invalidValue(field: 3, in: name)
+    }
+    guard Int32(exactly: dueAfter) != nil, let due = Day(rawValue: last).moved(dueAfter) else {
+      throw .invalidValue(field: 4, in: name)
+    }
+    self.ordinal = ordinal
     self.due = due
-    _ = try reader.delimited(6, bytes)
-    _ = try reader.unsigned(7, nil, bytes)
-    _ = try reader.delimited(8, bytes)
-    while try reader.delimited(9, bytes) != nil {}
-    _ = try reader.unsigned(10, nil, bytes)
-    readings = try reader.delimited(11, bytes) ?? 0..<0
-    _ = try reader.delimited(12, bytes)
-    while try reader.delimited(13, bytes) != nil {}
-    _ = try reader.unsigned(14, nil, bytes)
-    isFinal = try reader.flag(15, nil, bytes)
-    try reader.finish()
+    period = BillingPeriod(start: start, end: Day(rawValue: last))
+    total = Money(cents: try cursor.signed(0x28, bytes))
+    try cursor.text(0x32, bytes)
+    _ = try cursor.unsigned(0x38, bytes)
+    try cursor.text(0x42, bytes)
+    while try cursor.contents(0x4A, bytes) != nil {}
+    _ = try cursor.unsigned(0x50, bytes)
+    readings = try cursor.text(0x5A, bytes)
+    try cursor.text(0x62, bytes)
+    while try cursor.contents(0x6A, bytes) != nil {}
+    _ = try cursor.unsigned(0x70, bytes)
+    let final = try cursor.unsigned(0x78, bytes)
+    guard final <= 1 else { throw .invalidValue(field: 15, in: name) }
+    isFinal = final == 1
+    try cursor.finish(lastField: 15, in: name)
   }
 
   /// Lends every reading's place to `body`, in order.

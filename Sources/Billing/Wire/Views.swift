@@ -27,61 +27,30 @@ public struct ChargeView: Hashable, Sendable {
   /// The charge in the event that fills `range`; `nil` for an event of another kind.
   ///
   /// Refuses what is not canonical, but for the texts, which it steps over.
+  @inlinable @inline(__always)
   public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     // Field 1, length-delimited.
     guard let contents = try WireCursor.only(0x0A, bytes, range, in: "Event") else { return nil }
-    self.init()
-    try read(bytes, contents)
+    try self.init(contents: contents, bytes)
   }
 
-  private init() {
-    (component, tier, period, quantity, amount) = (0, 0, 0, 0, .zero)
-    (tax, segment, type, waived) = (0, 0, 0, .zero)
-  }
-
-  /// Every tag of a charge is one byte: one loop reads them all.
-  private mutating func read(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
-    var offset = range.lowerBound
-    let end = range.upperBound
-    var last: UInt8 = 0
-    while offset < end {
-      let tag = bytes.byte(at: offset)
-      guard tag >> 3 > last else {
-        throw .outOfOrder(field: Int(tag >> 3), offset: offset)
-      }
-      last = tag >> 3
-      offset += 1
-      guard offset < end else { throw .truncated(offset: offset) }
-      var value = UInt64(bytes.byte(at: offset))
-      if value < 0x80 {
-        offset += 1
-      } else {
-        var cursor = WireCursor(offset..<end)
-        value = try cursor.varint(in: bytes)
-        offset = cursor.offset
-      }
-      guard value != 0 else { throw .explicitDefault(field: Int(last), offset: offset) }
-      switch tag {
-      case 0x08: component = value
-      case 0x10: tier = value
-      case 0x18: period = value
-      case 0x20: quantity = Self.signed(value)
-      case 0x28: amount = Money(cents: Self.signed(value))
-      case 0x30: tax = value
-      case 0x38: segment = value
-      case 0x40: break
-      case 0x48: type = value
-      case 0x50: waived = Money(cents: Self.signed(value))
-      case 0x5A, 0x62:
-        guard value <= UInt64(end - offset) else { throw .truncated(offset: offset) }
-        offset += Int(value)
-      default: throw .unknownField(Int(last), in: "ChargeRecorded")
-      }
-    }
-  }
-
-  private static func signed(_ value: UInt64) -> Int64 {
-    Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+  /// The charge in the message that fills `contents`. Every tag of a charge is one byte.
+  @usableFromInline
+  init(contents: Range<Int>, _ bytes: RawSpan) throws(WireError) {
+    var cursor = FieldCursor(contents, bytes)
+    component = try cursor.unsigned(0x08, bytes)
+    tier = try cursor.unsigned(0x10, bytes)
+    period = try cursor.unsigned(0x18, bytes)
+    quantity = try cursor.signed(0x20, bytes)
+    amount = Money(cents: try cursor.signed(0x28, bytes))
+    tax = try cursor.unsigned(0x30, bytes)
+    segment = try cursor.unsigned(0x38, bytes)
+    _ = try cursor.unsigned(0x40, bytes)
+    type = try cursor.unsigned(0x48, bytes)
+    waived = Money(cents: try cursor.signed(0x50, bytes))
+    try cursor.text(0x5A, bytes)
+    try cursor.text(0x62, bytes)
+    try cursor.finish(lastField: 12, in: "ChargeRecorded")
   }
 }
 
