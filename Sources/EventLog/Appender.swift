@@ -13,8 +13,6 @@ public enum AppendOutcome: Hashable, Sendable {
 struct Appender {
   let volume: Volume
   private(set) var head: VolumeHead
-  /// Room that the look-ups of heads share.
-  private var bound: [UInt8] = []
 
   init(_ volume: Volume, _ head: VolumeHead) {
     self.volume = volume
@@ -22,15 +20,15 @@ struct Appender {
   }
 
   /// The first precondition of `batch` that does not hold, as an outcome; `nil` if all hold.
-  mutating func conflict<Access>(
+  func conflict<Access>(
     _ batch: Batch, _ transaction: borrowing Transaction<Access>
   ) throws -> AppendOutcome? {
     try batch.keys.withBytes { keys in
-      try transaction.withCursor(in: volume.streams) { cursor in
+      try volume.withHeads(transaction) { head in
         for preconditions in [batch.requirements, batch.writes] {
           for expected in preconditions {
             let key = keys.extracting(expected.key)
-            let actual = try volume.head(of: key, transaction, &cursor, &bound)?.version ?? 0
+            let actual = try head(key)?.version ?? 0
             guard actual == expected.version else {
               return .conflict(
                 stream: StreamKey.stream(in: key)!, expected: expected.version, actual: actual)

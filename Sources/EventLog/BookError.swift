@@ -10,6 +10,8 @@ public enum BookError: Error, Hashable, Sendable {
   case alreadyExists(path: String)
   /// The book was written by a later program.
   case newerFormat(path: String, format: UInt32, known: UInt32)
+  /// The book was written by an earlier program, in a format that was never released.
+  case olderFormat(path: String, format: UInt32, known: UInt32)
   /// It was opened for reading only, or may not be written by this user.
   case readOnly(path: String)
   /// A file of the book could not be used; the error says why.
@@ -39,6 +41,9 @@ extension BookError: CustomStringConvertible {
     case .newerFormat(let path, let format, let known):
       "\(path): the book has format \(format) and this program knows formats up to \(known); "
         + "open it with a newer program"
+    case .olderFormat(let path, let format, let known):
+      "\(path): the book has format \(format), which only an unreleased program wrote, and this one "
+        + "reads format \(known); make the book again from its input"
     case .readOnly(let path):
       "\(path): the book is open for reading only; open it for writing, "
         + "as a user who may write its files"

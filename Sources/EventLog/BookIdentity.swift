@@ -1,7 +1,8 @@
 /// What a book is, fixed when it is created.
 public struct BookIdentity: Hashable, Sendable {
-  /// The format that this program writes; a greater one is refused.
-  public static let currentFormat: UInt32 = 1
+  /// The format that this program writes; any other is refused. Format 1, with heads in a row each,
+  /// was never released.
+  public static let currentFormat: UInt32 = 2
   /// The number of bytes of an id.
   public static let idBytes = 16
 

@@ -61,6 +61,24 @@ extension RawSpan {
   func starts(with prefix: RawSpan) -> Bool {
     byteCount >= prefix.byteCount && extracting(0..<prefix.byteCount).isEqual(to: prefix)
   }
+
+  /// Whether the bytes sort before those of `other`.
+  func precedes(_ other: RawSpan) -> Bool {
+    let shared = Swift.min(byteCount, other.byteCount)
+    var offset = 0
+    while offset + 8 <= shared {
+      let left = UInt64(bigEndianIn: self, at: offset)
+      let right = UInt64(bigEndianIn: other, at: offset)
+      if left != right { return left < right }
+      offset += 8
+    }
+    while offset < shared {
+      let (left, right) = (byte(at: offset), other.byte(at: offset))
+      if left != right { return left < right }
+      offset += 1
+    }
+    return byteCount < other.byteCount
+  }
 }
 
 extension Range<Int> {

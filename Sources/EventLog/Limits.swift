@@ -26,6 +26,9 @@ public enum Limits {
   public static let clockJumpDays: Int64 = 35
   /// Entries written in one transaction where a file is made anew, so that its memory stays small.
   static let bulkEntries = 65_536
+  /// A block of heads is ended once it has this many bytes: with the longest head that may come
+  /// last, four blocks and their keys fit a page of LMDB.
+  static let headBlockBytes = 840
   /// Entries that one core verifies at a time; a multiple of 256, so that subtrees stay whole.
   static let verifyChunk: UInt64 = 16_384
   /// The height of the smallest subtree that is stored: 256 leaves.

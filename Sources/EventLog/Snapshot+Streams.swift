@@ -15,10 +15,7 @@ extension Snapshot {
     let newest = volumes[volumes.count - 1]
     let key = StreamKey.head(stream)
     return try group.withTransaction(volumes.count - 1) { transaction in
-      try transaction.withCursor(in: newest.streams) { cursor in
-        var bound: [UInt8] = []
-        return try key.withBytes { try newest.head(of: $0, transaction, &cursor, &bound) }
-      }
+      try newest.withHeads(transaction) { head in try key.withBytes { try head($0) } }
     }
   }
 

@@ -6,7 +6,7 @@ import LMDB
 /// volumes/2025-10.mdb
 ///   entries   position (8, integer key)         -> leaf hash's first 4 bytes | entry
 ///   streams   kind (1) | id | 0 | version (4)   -> position - volume's first (4, or 8 if it must)
-///   heads     kind (1) | id | 0                 -> version (4) | last position (8)
+///   heads     kind (1) | id | 0 of the first    -> a block of heads, see HeadBlock.swift
 ///   tree      level (1) | index (8)             -> hash (32)
 ///   meta      name                              -> see MetaName
 /// private.mdb

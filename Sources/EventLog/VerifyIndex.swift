@@ -37,43 +37,39 @@ struct IndexCheck {
   private func walk(_ group: borrowing TransactionGroup, _ result: inout Result) throws {
     var key: [UInt8] = []
     var version: UInt64 = 0
-    let sources = [TransactionGroup.Source(0, volume.heads), .init(0, volume.streams)]
-    try group.merge(sources, from: [0] as [UInt8]) { source, found, value in
-      let isHead = source == 0
-      let length = found.byteCount - (isHead ? 0 : StreamKey.versionBytes)
-      guard length > 0, let stream = StreamKey.stream(in: found.extracting(0..<length)) else {
+    try volume.forEachIndexRow(group, from: [0]) { found, row in
+      guard let stream = StreamKey.stream(in: found) else {
         result.damage = Damage(.volume(volume.name), "an index holds a key that names no stream")
         return .stop
       }
-      let position = isHead ? 0 : volume.position(value)
       // Entries that came after the verification began are left to the next.
-      if !isHead, position >= positions.upperBound, position != .max { return .proceed }
-      let isSame = key.withBytes { found.extracting(0..<length).isEqual(to: $0) }
-      if !isSame {
+      if case .version(_, let position) = row, position >= positions.upperBound, position != .max {
+        return .proceed
+      }
+      if key.withBytes({ !found.isEqual(to: $0) }) {
         key.removeAll(keepingCapacity: true)
-        key.append(found.extracting(0..<length))
+        key.append(found)
         version = 0
         result.streams += 1
       }
-      let next = isHead ? try volume.broughtForward(value).version : indexed(found, length)
-      guard isHead || next == version + 1 else {
-        result.damage = Damage(
-          .stream(stream, version: next), "the version before it in the index is \(version)")
-        return .stop
+      switch row {
+      case .head(let head): version = head.version
+      case .version(let next, let position):
+        guard next == version + 1 else {
+          result.damage = Damage(
+            .stream(stream, version: next), "the version before it in the index is \(version)")
+          return .stop
+        }
+        guard positions.contains(position) else {
+          result.damage = Damage(
+            .stream(stream, version: next), "the index says it is at an entry that is not here")
+          return .stop
+        }
+        version = next
+        result.rows += 1
       }
-      guard isHead || positions.contains(position) else {
-        result.damage = Damage(
-          .stream(stream, version: next), "the index says it is at an entry that is not here")
-        return .stop
-      }
-      version = next
-      if !isHead { result.rows += 1 }
       return .proceed
     }
-  }
-
-  private func indexed(_ key: RawSpan, _ length: Int) -> UInt64 {
-    UInt64(UInt32(bigEndianIn: key, at: length))
   }
 
   /// Demands that the heads brought forward are those at the end of the volume before.
@@ -83,16 +79,10 @@ struct IndexCheck {
     try group.withTransaction(1) { transaction in
       try transaction.withCursor(in: volume.heads) { cursor in
         var damage: Damage?
-        var isAtHead = try cursor.first()
+        var walk = HeadWalk(of: volume)
+        var isAtHead = try walk.start(&cursor)
         try previous.forEachHead(group, from: [0]) { key, head in
-          var isEqual = false
-          if isAtHead {
-            isEqual = try cursor.withEntry { found, value in
-              guard found.isEqual(to: key) else { return false }
-              return try volume.broughtForward(value) == head
-            }
-          }
-          guard isEqual else {
+          guard isAtHead, walk.head == head, walk.key.withBytes({ key.isEqual(to: $0) }) else {
             damage = StreamKey.stream(in: key).map {
               Damage(
                 .stream($0, version: head.version),
@@ -100,7 +90,7 @@ struct IndexCheck {
             }
             return .stop
           }
-          isAtHead = try cursor.next()
+          isAtHead = try walk.next(&cursor)
           return .proceed
         }
         if damage == nil, isAtHead {

@@ -45,6 +45,9 @@ final class Volume: Sendable {
     guard format <= BookIdentity.currentFormat else {
       throw BookError.newerFormat(path: path, format: format, known: BookIdentity.currentFormat)
     }
+    guard format == BookIdentity.currentFormat else {
+      throw BookError.olderFormat(path: path, format: format, known: BookIdentity.currentFormat)
+    }
     let information = try onFile(path) {
       try environment.read { transaction in
         try transaction.withValue(forKey: MetaName.volume, in: meta) { bytes in
@@ -151,30 +154,6 @@ extension Volume {
 // MARK: - Streams
 
 extension Volume {
-  /// Where a stream stands at the end of this volume, or `nil` if it has no entries so far.
-  ///
-  /// `cursor` is over `streams`: a look-up near the last costs little. `key` is the stream's in
-  /// `heads`; `bound` is room that look-ups share.
-  func head<Access>(
-    of key: RawSpan, _ transaction: borrowing Transaction<Access>, _ cursor: inout Cursor,
-    _ bound: inout [UInt8]
-  ) throws -> StreamHead? {
-    bound.removeAll(keepingCapacity: true)
-    bound.append(key)
-    bound.append(bigEndian: UInt32.max)
-    if try cursor.seekLast(notAfter: bound) {
-      let found: StreamHead? = try cursor.withEntry { found, value in
-        guard found.byteCount == key.byteCount + StreamKey.versionBytes, found.starts(with: key)
-        else { return nil }
-        return StreamHead(
-          version: UInt64(UInt32(bigEndianIn: found, at: key.byteCount)),
-          last: Position(position(value)))
-      }
-      if let found { return found }
-    }
-    return try transaction.withValue(forKey: key, in: heads) { try broughtForward($0) }
-  }
-
   /// The position that a value of `streams` stands for: its offset from the volume's first, in four
   /// bytes, or in eight where four do not hold it. Greater than any if the value is neither.
   func position(_ value: RawSpan) -> UInt64 { Self.position(value, from: first) }
@@ -184,15 +163,5 @@ extension Volume {
     value.byteCount == 4
       ? first + UInt64(UInt32(bigEndianIn: value, at: 0))
       : value.byteCount == 8 ? first + UInt64(bigEndianIn: value, at: 0) : .max
-  }
-
-  /// The head that a value of `heads` holds: version (4) | last position (8).
-  func broughtForward(_ value: RawSpan) throws -> StreamHead {
-    guard value.byteCount == 12 else {
-      throw BookError.damaged(path: path, what: "a head brought forward is unreadable")
-    }
-    return StreamHead(
-      version: UInt64(UInt32(bigEndianIn: value, at: 0)),
-      last: Position(UInt64(bigEndianIn: value, at: 4)))
   }
 }

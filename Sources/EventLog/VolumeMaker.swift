@@ -27,11 +27,8 @@ struct VolumeMaker {
     let (head, control) = try onFile(old.path) {
       try old.environment.read { transaction in
         let head = try old.head(transaction)
-        var bound: [UInt8] = []
-        let control = try transaction.withCursor(in: old.streams) { cursor in
-          try StreamKey.head(ControlEvent.stream).withBytes { key in
-            try old.head(of: key, transaction, &cursor, &bound)
-          }
+        let control = try old.withHeads(transaction) { head in
+          try StreamKey.head(ControlEvent.stream).withBytes { try head($0) }
         }
         return (head, control)
       }
@@ -97,80 +94,39 @@ struct VolumeMaker {
   }
 }
 
-/// Heads on their way into a new volume, written some tens of thousands at a time.
+/// Heads on their way into a new volume, some tens of thousands a transaction.
 private struct PendingHeads {
   private let volume: Volume
-  private var keys: [UInt8] = []
-  private var ends: [Int] = []
-  private var heads: [StreamHead] = []
+  private var writer: HeadBlockWriter
+  private var rows: [(key: [UInt8], block: [UInt8])] = []
+  private var count = 0
 
-  init(_ volume: Volume) { self.volume = volume }
+  init(_ volume: Volume) {
+    self.volume = volume
+    writer = HeadBlockWriter(first: volume.first)
+  }
 
   mutating func add(_ key: RawSpan, _ head: StreamHead) throws {
-    keys.append(key)
-    ends.append(keys.count)
-    heads.append(head)
-    if heads.count == Limits.bulkEntries { try write() }
+    if writer.isFull { endBlock() }
+    writer.add(key, head)
+    count += 1
+    if count == Limits.bulkEntries { try write() }
+  }
+
+  private mutating func endBlock() {
+    guard !writer.isEmpty else { return }
+    rows.append((writer.key, writer.block.bytes))
+    writer.removeAll()
   }
 
   mutating func write() throws {
+    endBlock()
     try onFile(volume.path) {
       try volume.environment.write { transaction in
-        try keys.withBytes { keys in
-          var start = 0
-          for (index, head) in heads.enumerated() {
-            try transaction.append(
-              byteCount: 12, forKey: keys.extracting(start..<ends[index]), in: volume.heads
-            ) { value in
-              value.store(UInt32(head.version))
-              value.store(head.last.rawValue)
-            }
-            start = ends[index]
-          }
-        }
+        for row in rows { try transaction.append(row.block, forKey: row.key, in: volume.heads) }
       }
     }
-    keys.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
-    heads.removeAll(keepingCapacity: true)
-  }
-}
-
-extension Volume {
-  /// Lends `body` the key and head of every stream with entries up to this volume's end, in order.
-  ///
-  /// - Parameters:
-  ///   - group: Transactions of which the one at `index` is this volume's.
-  ///   - upTo: Keys from here on are left out; empty for none.
-  func forEachHead(
-    _ group: borrowing TransactionGroup, index: Int = 0, from lowerBound: [UInt8],
-    upTo upperBound: [UInt8] = [], _ body: (_ key: RawSpan, StreamHead) throws -> Step
-  ) throws {
-    // A stream's key in `heads` sorts before its keys in `streams`, and they come in version order:
-    // its head is what was seen last when another stream's key comes.
-    var key: [UInt8] = []
-    var latest: StreamHead?
-    var isStopped = false
-    let sources = [TransactionGroup.Source(index, heads), .init(index, streams)]
-    try group.merge(sources, from: lowerBound, upTo: upperBound) { source, found, value in
-      let length = source == 0 ? found.byteCount : found.byteCount - StreamKey.versionBytes
-      let stream = found.extracting(0..<length)
-      let isNew = key.withBytes { !stream.isEqual(to: $0) }
-      if isNew {
-        if let latest, try key.withBytes({ try body($0, latest) }) == .stop {
-          isStopped = true
-          return .stop
-        }
-        key.removeAll(keepingCapacity: true)
-        key.append(stream)
-      }
-      latest =
-        source == 0
-        ? try broughtForward(value)
-        : StreamHead(
-          version: UInt64(UInt32(bigEndianIn: found, at: length)), last: Position(position(value)))
-      return .proceed
-    }
-    if let latest, !isStopped { _ = try key.withBytes { try body($0, latest) } }
+    rows.removeAll(keepingCapacity: true)
+    count = 0
   }
 }

@@ -32,8 +32,16 @@ import Testing
     _ = try Book.test(folder)
     try setMeta("format", [0, 0, 0, 9])
     let error = #expect(throws: BookError.self) { try Book(opening: path) }
-    #expect("\(error!)".contains("has format 9 and this program knows formats up to 1"))
+    #expect("\(error!)".contains("has format 9 and this program knows formats up to 2"))
     #expect("\(error!)".contains("open it with a newer program"))
+  }
+
+  @Test func `a book of the format before the first release`() throws {
+    _ = try Book.test(folder)
+    try setMeta("format", [0, 0, 0, 1])
+    let error = #expect(throws: BookError.self) { try Book(opening: path) }
+    #expect("\(error!)".contains("has format 1, which only an unreleased program wrote"))
+    #expect("\(error!)".contains("make the book again from its input"))
   }
 
   @Test func `a book opened for reading only`() throws {

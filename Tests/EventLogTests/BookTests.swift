@@ -27,7 +27,7 @@ import Testing
     }
     #expect(
       control == [
-        .bookCreated(id: Array(0..<16), isSimulated: true, format: 1, name: "Test")
+        .bookCreated(id: Array(0..<16), isSimulated: true, format: 2, name: "Test")
       ])
   }
 

@@ -88,17 +88,23 @@ import Testing
       }
       #expect(listed == expected)
     }
-    for count in [1, 2, 3, 7] {
-      let ranges = try book.read { try $0.split(kind: .account, into: count) }
-      #expect(ranges.count == count)
+    for size in [1, 2, 3, 7, 1_000] {
+      var ranges: [StreamRange] = []
+      var counts: [Int] = []
+      try book.read { snapshot in
+        try snapshot.forEachRange(kind: .account, of: size) { range, count in
+          ranges.append(range)
+          counts.append(count)
+        }
+      }
+      #expect(counts.dropLast().allSatisfy { $0 == size })
       let parts = try ranges.map { range in
         try book.collect {
           try $0.foldStreams(kind: .account, from: range.from, upTo: range.upTo, $1)
         }
       }
       #expect(parts.flatMap { $0 } == names.flatMap { model.streams[StreamID(.account, $0)]! })
-      let streams = parts.map { Set($0.map(\.stream)).count }
-      #expect(streams.max()! - streams.min()! <= 2, "\(streams)")
+      #expect(parts.map { Set($0.map(\.stream)).count } == counts)
     }
   }
 }

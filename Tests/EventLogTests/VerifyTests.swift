@@ -159,20 +159,39 @@ import Testing
     #expect(try report().damage?.address == .entry(Position(151)))
   }
 
+  @Test func `every byte of the heads brought forward matters`() throws {
+    try make(accounts: 20)
+    let row: [UInt8] = [1] + Array("book".utf8) + [0]
+    var count = 0
+    try change("2025-11", "heads", row) { count = $0.count }
+    #expect(count > 20 * 4)
+    for index in 0..<count {
+      try change("2025-11", "heads", row) { $0[index] ^= 1 }
+      #expect(try report().damage != nil, "byte \(index)")
+      try change("2025-11", "heads", row) { $0[index] ^= 1 }
+    }
+    #expect(try report().isSound)
+  }
+
   @Test func `a head brought forward wrongly, or not, or from nowhere is found`() throws {
     try make()
-    let stream = StreamID(.account, "150")
-    try change("2025-11", "heads", key("150")) { $0[11] ^= 1 }
-    #expect(try report().damage?.address == .stream(stream, version: 2))
-    try change("2025-11", "heads", key("150")) { $0[11] ^= 1 }
-    #expect(try report().isSound)
-    try tamper("2025-12", "heads") { _ = try $0.delete(key("199"), in: $1) }
-    #expect(try report().damage != nil)
-    try tamper("2025-12", "heads") {
-      try $0.put(
-        [0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 1, 0xF5] as [UInt8], forKey: key("199"), in: $1)
-      try $0.put([0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 1, 0xF5] as [UInt8], forKey: key("999"), in: $1)
+    let row: [UInt8] = [1] + Array("book".utf8) + [0]
+    var whole: [UInt8] = []
+    // The last account's position, which ends the block.
+    try change("2025-11", "heads", row) {
+      whole = $0
+      $0[$0.count - 1] ^= 2
     }
+    #expect(
+      try report().damage?.address == .stream(StreamID(.account, "199"), version: 2))
+    // The last account (four fields of a byte, and its digit) is not brought forward.
+    try change("2025-11", "heads", row) { $0 = Array(whole.dropLast(5)) }
+    #expect(
+      try report().damage?.address == .stream(StreamID(.account, "199"), version: 3))
+    try change("2025-11", "heads", row) { $0 = whole }
+    #expect(try report().isSound)
+    // An account of which the volume before knows nothing.
+    try tamper("2025-12", "heads") { try $0.put([5, 1] as [UInt8], forKey: key("999"), in: $1) }
     #expect(try report().damage?.address == .volume("2025-12"))
   }
 
