@@ -1,0 +1,200 @@
+import Billing
+import CivilTime
+import EventSourcing
+import Metering
+import Testing
+
+/// What is read by the hundred million is read by other code than the rest, and comes to the same.
+@Suite struct InPlaceTests {
+  typealias X = Fixture
+
+  /// The varint in `bytes`, of a message that ends at `end`, and where it ends.
+  private func varint(_ bytes: [UInt8], end: Int) throws(WireError) -> (value: UInt64, next: Int) {
+    var cursor = WireCursor(0..<end)
+    let value = try unsafe cursor.varint(in: bytes.span.bytes)
+    return (value, cursor.offset)
+  }
+
+  @Test(arguments: [0, 1, 3, 8, 12])
+  func `a number of any length is read, whatever follows the message`(following: Int) throws {
+    var numbers: [UInt64] = [0, .max]
+    for bits in 1..<64 { numbers += [1 << UInt64(bits) - 1, 1 << UInt64(bits)] }
+    for number in numbers {
+      var writer = WireWriter()
+      writer.varint(number)
+      let length = writer.count
+      let bytes = writer.bytes + [UInt8](repeating: 0x81, count: following)
+      let read = try varint(bytes, end: length)
+      #expect(read == (number, length), "\(number)")
+      for end in 0..<length {
+        #expect(throws: WireError.self, "\(number) cut at \(end)") { try varint(bytes, end: end) }
+      }
+      // The same number, one byte longer than it need be.
+      var long = Array(bytes[..<length])
+      long[length - 1] |= 0x80
+      long += [0] + [UInt8](repeating: 0, count: following)
+      #expect(throws: WireError.overlongVarint(offset: 0), "\(number)") {
+        try varint(long, end: length + 1)
+      }
+    }
+    let tooGreat = [UInt8](repeating: 0xFF, count: 9) + [2] + [UInt8](repeating: 0, count: following)
+    #expect(throws: WireError.overlongVarint(offset: 0)) { try varint(tooGreat, end: 10) }
+  }
+
+  @Test func `an entry's place says what its header says, or refuses it`() throws {
+    var header = EntryHeader(stream: StreamID(.account, "1000000001"), version: 300)
+    header.effectiveDay = 0
+    header.run = 70_000
+    header.actor = "someone"
+    header.reason = "the test"
+    var writer = WireWriter()
+    _ = header.encode(into: &writer)
+    writer.message(15) { $0.unsigned(1, 1) }
+    let bytes = writer.bytes
+    var read = 0
+    for place in bytes.indices {
+      for bit in 0...8 {
+        var changed = bytes
+        if bit < 8 { changed[place] ^= 1 << UInt8(bit) }
+        let span = unsafe changed.span.bytes
+        // A length changed after the header is found by whoever reads the events.
+        guard let found = try? EntryPlace(span), let view = try? EntryView(span) else { continue }
+        read += 1
+        #expect(found.kind == view.header.stream.kind)
+        #expect(span.text(in: found.id) == view.header.stream.id)
+        #expect(found.version == view.header.version)
+        #expect(found.run == view.header.run)
+        #expect(found.events(in: span).offset == view.events(in: span).offset)
+      }
+    }
+    #expect(read > bytes.count)
+    // A version written although it is 0, and fields out of order.
+    for wrong in [[0x10, 0x04, 0x20, 0x00], [0x20, 0x01, 0x10, 0x04], [0x10, 0x04, 0x50, 0x01]]
+      as [[UInt8]]
+    {
+      #expect(throws: WireError.self) { try unsafe EntryPlace(wrong.span.bytes) }
+    }
+  }
+
+  /// Calls `body` with the bytes of an event, whole and with each bit changed that leaves an event of
+  /// its kind, and that event.
+  private func forEachChange(
+    of kind: Event.Kind, _ body: (_ bytes: [UInt8], _ event: Event) throws -> Void
+  ) throws {
+    let bytes = encoded(try #require(Samples.full(kind)))
+    var count = 0
+    for place in bytes.indices {
+      for bit in 0...8 {
+        var changed = bytes
+        if bit < 8 { changed[place] ^= 1 << UInt8(bit) }
+        guard let event = try? decoded(changed), event.kind == kind else { continue }
+        try body(changed, event)
+        count += 1
+      }
+    }
+    #expect(count > bytes.count)
+  }
+
+  @Test func `an invoice read in place has the numbers of the invoice decoded`() throws {
+    try forEachChange(of: .invoiceIssued) { bytes, event in
+      guard case .invoiceIssued(let invoice) = event else { return }
+      let view = try #require(try unsafe InvoiceView(bytes.span.bytes, 0..<bytes.count))
+      #expect(view.ordinal == invoice.ordinal)
+      #expect(view.period == invoice.period)
+      #expect(view.due == invoice.due)
+      #expect(view.total == invoice.total)
+      #expect(view.isFinal == invoice.isFinal)
+    }
+    for fields in [[0x08, 0x00], [0x10, 0x02, 0x08, 0x01], [0x78, 0x02], [0x32, 0x00]]
+      as [[UInt8]]
+    {
+      let wrong = [0x12, UInt8(fields.count)] + fields
+      #expect(throws: WireError.self) {
+        try unsafe InvoiceView(wrong.span.bytes, 0..<wrong.count)
+      }
+    }
+  }
+
+  @Test func `a reading read in place is the reading decoded`() throws {
+    let plain = ReadingRecorded(at: at("2026-03-01"), value: -7)
+    let short = encoded(.readingRecorded(plain))
+    #expect(try unsafe ReadingRecorded(short.span.bytes, 0..<short.count) == plain)
+    try forEachChange(of: .readingRecorded) { bytes, event in
+      let read = try #require(try unsafe ReadingRecorded(bytes.span.bytes, 0..<bytes.count))
+      #expect(Event.readingRecorded(read) == event)
+    }
+    let tooGreat: [UInt8] = [0x1A, 0x04, 0x08, 0xFF, 0xFF, 0x04]
+    #expect(throws: WireError.invalidValue(field: 1, in: "ReadingRecorded")) {
+      try unsafe ReadingRecorded(tooGreat.span.bytes, 0..<tooGreat.count)
+    }
+  }
+
+  /// The state of an account with one entry for each of `events`, folded with `memory`.
+  private func fold(_ events: [Event], _ memory: inout FoldMemory) throws -> AccountState {
+    var state = AccountState()
+    state.reset()
+    for (index, event) in events.enumerated() {
+      let bytes = entry([event], stream: StreamID(.account, "1"), version: UInt64(index) + 1)
+      let span = unsafe bytes.span.bytes
+      try state.apply(try EntryPlace(span), span, &memory)
+    }
+    return state
+  }
+
+  @Test func `what accounts have in common is remembered, and what they have not is read`() throws {
+    var terms: [AccountOpened] = []
+    for servicePoint in ["SP-1", "SP-2", "", "SP-3"] {
+      for jurisdictions in [["ST"], ["ST", "CI"], []] {
+        for zone in ["Test/Five", "Test/Six", ""] {
+          var details = X.details(jurisdictions: jurisdictions, zone: zone)
+          details.servicePoint = servicePoint
+          details.day = details.day + servicePoint.utf8.count
+          terms.append(details)
+        }
+      }
+    }
+    terms += terms.reversed()
+    let specs = [
+      [RegisterSpec(name: "1")], [RegisterSpec(name: "1", dials: 6)], [],
+      [RegisterSpec(name: "1"), RegisterSpec(name: "2", touPeriod: "on-peak")],
+    ]
+    var memory = FoldMemory()
+    for (index, details) in terms.enumerated() {
+      let meter = MeterInstalled(
+        meter: "M-\(index)", at: at("2026-03-01") + Int64(index), registers: specs[index / 3 % 4],
+        servicePoint: index % 5 == 0 ? "elsewhere" : "")
+      let events: [Event] = [
+        .accountOpened(details), .meterInstalled(meter),
+        .readingRecorded(ReadingRecorded(at: meter.at, value: Int64(index))),
+      ]
+      var alone = FoldMemory()
+      let state = try fold(events, &memory)
+      #expect(try state == fold(events, &alone))
+      #expect(state.details == details)
+      #expect(state.meters.map(\.id) == [meter.meter])
+      #expect(state.meters[0].registers.map(\.spec) == meter.registers)
+    }
+  }
+
+  @Test func `what is remembered does not let wrong bytes through`() throws {
+    let bytes = encoded(.accountOpened(X.details()))
+    var memory = FoldMemory()
+    _ = try fold([.accountOpened(X.details())], &memory)
+    var header = WireWriter()
+    _ = EntryHeader(stream: StreamID(.account, "1"), version: 1).encode(into: &header)
+    for place in bytes.indices {
+      for bit in 0..<8 {
+        var changed = bytes
+        changed[place] ^= 1 << UInt8(bit)
+        let entry = header.bytes + [0x7A, UInt8(changed.count)] + changed
+        let span = unsafe entry.span.bytes
+        var (known, state) = (memory, AccountState())
+        let isFolded = (try? state.apply(try EntryPlace(span), span, &known)) != nil
+        var fresh = AccountState()
+        let isFoldedAlone = (try? fresh.apply(try EntryView(span), span)) != nil
+        #expect(isFolded == isFoldedAlone, "byte \(place), bit \(bit)")
+        if isFolded { #expect(state == fresh) }
+      }
+    }
+  }
+}
