@@ -54,16 +54,22 @@ extension InvoiceBuilder {
     }
     switch line.basis {
     case .energy(let energy, let price): result += energyFacts(facts, energy, price)
-    case .months(let part, let price):
-      if !part.isOne { result += prorationFacts(facts) }
-      result.append(.init("part of a month", part.description))
-      result.append(.init("price", "\(price) a month"))
-    case .share(let base, let rate):
-      result += facts.counted.map { counted in
-        .init(
-          "counts line \(counted.line + 1)",
-          "\(counted.amount), \(derivation.rated.explain(counted.line, derivation.input).title)")
+    case .demand(let power, let price, let part):
+      result += demandFacts(facts, power, price, part)
+    case .terms(let part, let term, let price):
+      if term != .day, !facts.monthFactor.isOne || !facts.spanFactor.isOne {
+        result += prorationFacts(facts)
       }
+      let name = term == .day ? "days" : "part of a \(term.name)"
+      result.append(
+        .init(name, part.denominator == 1 ? "\(part.numerator)" : part.description))
+      result.append(.init("price", "\(price) a \(term.name)"))
+    case .topUp(let minimum, let counted):
+      result += countedFacts(facts)
+      result.append(.init("minimum", minimum.description))
+      result.append(.init("charges it tests", counted.description))
+    case .share(let base, let rate):
+      result += countedFacts(facts)
       result.append(.init(line.type == .tax ? "taxable amount" : "base", base.description))
       result.append(.init("rate", rate.percentage))
     }
@@ -81,22 +87,80 @@ extension InvoiceBuilder {
   ) -> [Explanation.Fact] {
     var result: [Explanation.Fact] = []
     let split = facts.isSplit ? ", split by days from one measurement" : ", as measured"
-    result.append(.init("usage", "\(facts.segmentUsage)\(split)"))
+    let word = energy < .zero ? "delivered" : "usage"
+    result.append(.init(word, "\(facts.segmentUsage)\(split)"))
+    if facts.bankApplied != .zero {
+      result.append(.init("from the bank", "\(facts.bankApplied), not billed"))
+    }
     if let period = facts.touPeriod { result.append(.init("time of use", period)) }
     let limits = [("from", facts.tierBegins), ("up to", facts.tierEnds)]
     if limits.contains(where: { $0.1 != nil }) {
       if !facts.monthFactor.isOne || !facts.spanFactor.isOne { result += prorationFacts(facts) }
-      for case (let word, let limit?) in limits {
+      if facts.filling != .pooled {
         result.append(
           .init(
-            "tier \(word)",
-            limit.published == limit.applied
-              ? "\(limit.applied)" : "\(limit.applied), prorated from \(limit.published)"))
+            "tiers are filled",
+            facts.filling == .separate ? "by each period's energy" : "interval by interval"))
       }
+      result += limits.flatMap { limitFacts($0.0, $0.1, facts) }
     }
     result.append(.init("quantity", energy.description))
     result.append(.init("price", "\(price) a kWh"))
     return result
+  }
+
+  private func limitFacts(
+    _ word: String, _ limit: LineExplanation.Limit?, _ facts: LineExplanation
+  ) -> [Explanation.Fact] {
+    guard let limit else { return [] }
+    switch limit.basis {
+    case .month:
+      return [
+        .init(
+          "tier \(word)",
+          limit.published == limit.applied
+            ? "\(limit.applied)" : "\(limit.applied), prorated from \(limit.published)")
+      ]
+    case .day:
+      return [.init("tier \(word)", "\(limit.applied): \(limit.published) a day")]
+    case .peak:
+      let peak = facts.peak.map { "\($0.power)" } ?? "the peak"
+      return [.init("tier \(word)", "\(limit.applied): \(limit.published) for each kW of \(peak)")]
+    }
+  }
+
+  private func demandFacts(
+    _ facts: LineExplanation, _ power: Power, _ price: Price, _ part: Fraction
+  ) -> [Explanation.Fact] {
+    var result: [Explanation.Fact] = []
+    if let period = facts.touPeriod { result.append(.init("time of use", period)) }
+    if let peak = facts.peak {
+      let at = peak.at.map { " in the interval from \(stored.zone.local($0))" } ?? ""
+      result.append(.init("peak", "\(peak.power)\(at)"))
+    }
+    if let ratchet = facts.ratchet {
+      result.append(
+        .init(
+          "ratchet",
+          "\(ratchet.rule.rate.percentage) of \(ratchet.peak), the greatest peak of the last "
+            + "\(ratchet.rule.bills) bills: at least \(ratchet.least)"))
+    }
+    for case (let word, let limit?) in [("from", facts.tierBegins), ("up to", facts.tierEnds)] {
+      result.append(.init("tier \(word)", "\(limit.applied)"))
+    }
+    if !part.isOne { result.append(.init("part of the days", part.description)) }
+    result.append(.init("quantity", power.description))
+    result.append(.init("price", "\(price) a kW"))
+    return result
+  }
+
+  private func countedFacts(_ facts: LineExplanation) -> [Explanation.Fact] {
+    let derivation = stored.derivation
+    return facts.counted.map { counted in
+      .init(
+        "counts line \(counted.line + 1)",
+        "\(counted.amount), \(derivation.rated.explain(counted.line, derivation.input).title)")
+    }
   }
 
   private func prorationFacts(_ facts: LineExplanation) -> [Explanation.Fact] {

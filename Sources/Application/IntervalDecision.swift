@@ -55,13 +55,13 @@ struct IntervalDecision {
         && channels[place].blocks[last].end == start
         && channels[place].firstLine[last] + channels[place].blocks[last].values.count == index
       if follows {
-        channels[place].blocks[last].values.append(row.energy.wattHours)
+        channels[place].blocks[last].values.append(row.energy.milliwattHours)
         channels[place].blocks[last].qualities.append(row.quality)
       } else {
         channels[place].blocks.append(
           IntervalBlock(
-            start: start, minutes: minutes, values: [row.energy.wattHours],
-            qualities: [row.quality]))
+            start: start, minutes: minutes, decimals: IntervalBlock.maximumDecimals,
+            values: [row.energy.milliwattHours], qualities: [row.quality]))
         channels[place].firstLine.append(index)
       }
     }

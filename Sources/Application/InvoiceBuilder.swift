@@ -76,7 +76,7 @@ struct InvoiceBuilder {
       for block in channel.blocks.map(\.block) {
         for index in block.values.indices where from..<until ~= block.start(of: index) {
           count += 1
-          energy += Energy(wattHours: block.values[index])
+          energy += block.energy(at: index)
         }
       }
       let places = [channel.blocks.first, channel.blocks.last].compactMap { $0 }
@@ -113,10 +113,15 @@ struct InvoiceBuilder {
       line.quantity = energy.kilowattHours
       line.unit = "kWh"
       line.price = price.description
-    case .months(let part, let price):
-      line.quantity = part.description
-      line.unit = "month"
+    case .demand(let power, let price, let part):
+      line.quantity = power.kilowatts
+      line.unit = part.isOne ? "kW" : "kW x \(part)"
       line.price = price.description
+    case .terms(let part, let term, let price):
+      line.quantity = part.denominator == 1 ? "\(part.numerator)" : part.description
+      line.unit = term == .day && part != .one ? "days" : term.name
+      line.price = price.description
+    case .topUp(let minimum, _): line.price = "up to \(minimum)"
     case .share(let base, let rate):
       line.price = "\(rate.percentage)"
       line.base = base.description
@@ -131,10 +136,9 @@ struct InvoiceBuilder {
     if let period = facts.touPeriod { label += ", \(period)" }
     switch (facts.tierBegins, facts.tierEnds) {
     case (nil, nil): break
-    case (nil, let end?): label += ", first \(end.applied.kilowattHours) kWh"
-    case (let begin?, nil): label += ", over \(begin.applied.kilowattHours) kWh"
-    case (let begin?, let end?):
-      label += ", \(begin.applied.kilowattHours) to \(end.applied.kilowattHours) kWh"
+    case (nil, let end?): label += ", first \(end.applied)"
+    case (let begin?, nil): label += ", over \(begin.applied)"
+    case (let begin?, let end?): label += ", \(begin.applied.amount) to \(end.applied)"
     }
     if facts.days != input.period { label += ", \(facts.days)" }
     return label

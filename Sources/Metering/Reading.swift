@@ -13,6 +13,9 @@ public enum Quality: UInt8, Hashable, Sendable, CaseIterable {
   /// Supersedes an earlier value.
   case corrected = 5
 
+  /// Whether a value was measured rather than made up in its place.
+  public var isMeasured: Bool { self != .estimated && self != .substituted }
+
   /// The name in files.
   public var name: String {
     switch self {
@@ -83,19 +86,28 @@ public struct Reading: Hashable, Sendable {
 /// A channel's values over a contiguous span; each interval is half-open and begins where the one
 /// before it ends.
 public struct IntervalBlock: Hashable, Sendable {
+  /// The most decimals of a watt-hour.
+  public static let maximumDecimals: UInt8 = 3
+
   /// When the first interval begins.
   public var start: Instant
   /// The length of each interval.
   public var minutes: UInt8
-  /// Watt-hours, one an interval.
+  /// How many decimals of a watt-hour the values have, 0 to 3.
+  public var decimals: UInt8
+  /// Energies in units of 10^-`decimals` watt-hours, one an interval.
   public var values: [Int64]
   /// One an interval; empty where all are actual.
   public var qualities: [Quality]
 
   /// A block; `qualities` is empty or as long as `values`.
-  public init(start: Instant, minutes: UInt8, values: [Int64], qualities: [Quality] = []) {
+  public init(
+    start: Instant, minutes: UInt8, decimals: UInt8 = 0, values: [Int64],
+    qualities: [Quality] = []
+  ) {
     self.start = start
     self.minutes = minutes
+    self.decimals = decimals
     self.values = values
     self.qualities = qualities
   }
@@ -109,6 +121,22 @@ public struct IntervalBlock: Hashable, Sendable {
   /// The quality of interval `index`.
   public func quality(at index: Int) -> Quality { qualities.isEmpty ? .actual : qualities[index] }
 
+  /// The thousandths of a watt-hour that a value counts in.
+  public var unit: Int64 { Self.unit(decimals: decimals) }
+
+  /// The thousandths of a watt-hour in a unit of 10^-`decimals` watt-hours, 0 to 3 decimals.
+  public static func unit(decimals: UInt8) -> Int64 {
+    switch decimals {
+    case 0: 1000
+    case 1: 100
+    case 2: 10
+    default: 1
+    }
+  }
+
+  /// The energy of interval `index`.
+  public func energy(at index: Int) -> Energy { Energy(milliwattHours: values[index] * unit) }
+
   /// The sum of the values.
-  public var total: Energy { Energy(wattHours: values.reduce(0, +)) }
+  public var total: Energy { Energy(milliwattHours: values.reduce(0, +) * unit) }
 }

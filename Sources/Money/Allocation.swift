@@ -36,6 +36,35 @@ public enum Allocation {
     return parts.map { -$0 }
   }
 
+  /// `total`, not negative, in proportion to at most 64 `weights`, which are not negative and not all
+  /// zero: into `parts`, in place of what it held. The same parts as `split` gives; allocates nothing
+  /// where `parts` has the room.
+  public static func split(_ total: Int64, weights: Span<Int64>, into parts: inout [Int64]) {
+    precondition(total >= 0 && weights.count <= 64, "a total of at most 64 parts")
+    parts.removeAll(keepingCapacity: true)
+    var sum: Int128 = 0
+    for index in weights.indices { sum += Int128(weights[index]) }
+    precondition(sum > 0, "some weight is above zero")
+    var left = total
+    for index in weights.indices {
+      let part = Int64(truncatingIfNeeded: Int128(total) * Int128(weights[index]) / sum)
+      parts.append(part)
+      left -= part
+    }
+    var given: UInt64 = 0
+    while left > 0 {
+      var largest = 0
+      var remainder: Int128 = -1
+      for index in weights.indices where given & (1 << UInt64(index)) == 0 {
+        let own = Int128(total) * Int128(weights[index]) % sum
+        if own > remainder { (largest, remainder) = (index, own) }
+      }
+      given |= 1 << UInt64(largest)
+      parts[largest] += 1
+      left -= 1
+    }
+  }
+
   /// `total` in proportion to `weights`, which are not negative and not all zero.
   public static func split(_ total: Money, weights: [Int64]) -> [Money] {
     split(total.cents, weights: weights).map { Money(cents: $0) }

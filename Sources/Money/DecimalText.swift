@@ -56,6 +56,31 @@ public enum DecimalText {
     return value
   }
 
+  /// The number in `text` as its digits and how many of them are decimals, at most
+  /// `maximumDecimals`; zeros at its end are left out.
+  public static func digits(
+    _ text: some StringProtocol, maximumDecimals: Int
+  ) throws(DecimalError) -> (digits: Int64, decimals: Int) {
+    let number = try digits(of: text)
+    var (magnitude, decimals) = (number.magnitude, number.decimals)
+    if magnitude == 0 { return (0, 0) }
+    while decimals > 0, magnitude % 10 == 0 {
+      magnitude /= 10
+      decimals -= 1
+    }
+    guard decimals <= maximumDecimals else { throw .tooManyDecimals(allowed: maximumDecimals) }
+    while decimals < 0 {
+      let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
+      guard !overflow else { throw .outOfRange }
+      magnitude = product
+      decimals += 1
+    }
+    guard let value = Int64(exactly: number.isNegative ? -magnitude : magnitude),
+      value.magnitude < 1_000_000_000_000_000_000
+    else { throw .outOfRange }
+    return (value, decimals)
+  }
+
   /// `value` x 10^-`scale` in decimal, trailing zeros left out beyond `minimumDecimals`.
   public static func format(_ value: Int128, scale: Int, minimumDecimals: Int = 0) -> String {
     var digits = Array(String(value.magnitude).utf8)

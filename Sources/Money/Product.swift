@@ -49,34 +49,52 @@ public struct Product: Hashable, Sendable {
     self.divisor = divisor
   }
 
-  /// `price` times `quantity` x 10^-`quantityScale` units (energy in Wh at a price a kWh: 3). Never
+  /// `price` times `quantity` x 10^-`quantityScale` units (energy in mWh at a price a kWh: 6). Never
   /// overflows.
   @inlinable
   public init(_ price: Price, times quantity: Int64, scale quantityScale: Int) {
     self.init(
-      numerator: Int128(price.rawValue) * Int128(quantity), scale: Price.scale + quantityScale)
+      numerator: Int128(price.digits) * Int128(quantity),
+      scale: Int(price.decimals) + quantityScale)
+  }
+
+  /// `price` times `quantity` x 10^-`quantityScale` units, times `factor`. Traps beyond 128 bits.
+  public init(
+    _ price: Price, times quantity: Int64, scale quantityScale: Int, part factor: Fraction
+  ) {
+    self.init(
+      numerator: Int128(price.digits) * Int128(quantity) * Int128(factor.numerator),
+      scale: Int(price.decimals) + quantityScale, divisor: factor.denominator)
   }
 
   /// `price` times `factor`. Never overflows.
   @inlinable
   public init(_ price: Price, times factor: Fraction) {
     self.init(
-      numerator: Int128(price.rawValue) * Int128(factor.numerator), scale: Price.scale,
+      numerator: Int128(price.digits) * Int128(factor.numerator), scale: Int(price.decimals),
       divisor: factor.denominator)
   }
 
-  /// `rate` of `base`. Never overflows.
+  /// `rate` of `base`, whose minor units are 10^-`minorScale`. Never overflows.
   @inlinable
-  public init(_ rate: Rate, of base: Money) {
+  public init(_ rate: Rate, of base: Money, minorScale: Int = Money.scale) {
     self.init(
-      numerator: Int128(rate.rawValue) * Int128(base.cents), scale: Rate.scale + Money.scale)
+      numerator: Int128(rate.rawValue) * Int128(base.cents), scale: Rate.scale + minorScale)
   }
 
-  /// The amount in whole minor units. Traps beyond what `Money` holds.
+  /// The amount in whole minor units, which are 10^-`minorScale`. Traps beyond what `Money` holds.
   @inlinable
-  public func rounded(_ rounding: Rounding) -> Money {
-    let unit = PowersOfTen.of(scale - Money.scale)
-    return Money(cents: rounding.quotient(numerator, by: unit * Int128(divisor)))
+  public func rounded(_ rounding: Rounding, minorScale: Int = Money.scale) -> Money {
+    let exponent = scale - minorScale
+    guard exponent >= 0 else {
+      let numerator = numerator * PowersOfTen.wide(-exponent)
+      return Money(cents: rounding.quotient(numerator, by: Int128(divisor)))
+    }
+    if divisor == 1, exponent <= 18, let small = Int64(exactly: numerator) {
+      return Money(cents: rounding.quotient(small, by: PowersOfTen.of(exponent)))
+    }
+    return Money(
+      cents: rounding.quotient(numerator, by: PowersOfTen.wide(exponent) * Int128(divisor)))
   }
 }
 
@@ -117,19 +135,36 @@ extension Product: CustomStringConvertible {
 }
 
 /// The powers of ten that scales need.
-@usableFromInline
-enum PowersOfTen {
+public enum PowersOfTen {
   /// 10^`exponent`, for 0 to 18.
   @inlinable
-  static func of(_ exponent: Int) -> Int128 {
+  public static func of(_ exponent: Int) -> Int64 {
     switch exponent {
-    case 9: return 1_000_000_000
-    case 10: return 10_000_000_000
-    case 13: return 10_000_000_000_000
-    default:
-      var power: Int64 = 1
-      for _ in 0..<exponent { power *= 10 }
-      return Int128(power)
+    case 0: 1
+    case 1: 10
+    case 2: 100
+    case 3: 1_000
+    case 4: 10_000
+    case 5: 100_000
+    case 6: 1_000_000
+    case 7: 10_000_000
+    case 8: 100_000_000
+    case 9: 1_000_000_000
+    case 10: 10_000_000_000
+    case 11: 100_000_000_000
+    case 12: 1_000_000_000_000
+    case 13: 10_000_000_000_000
+    case 14: 100_000_000_000_000
+    case 15: 1_000_000_000_000_000
+    case 16: 10_000_000_000_000_000
+    case 17: 100_000_000_000_000_000
+    default: 1_000_000_000_000_000_000
     }
+  }
+
+  /// 10^`exponent`, for 0 to 36.
+  @inlinable
+  public static func wide(_ exponent: Int) -> Int128 {
+    exponent <= 18 ? Int128(of(exponent)) : Int128(of(18)) * Int128(of(exponent - 18))
   }
 }

@@ -38,6 +38,25 @@ public enum Rounding: UInt8, Hashable, Sendable, CaseIterable {
     return Int64(quotient) + step(quotient & 1 != 0, remainder, denominator, numerator < 0)
   }
 
+  /// `numerator / denominator` as a whole number, in 64 bits; the denominator must be above zero.
+  @inlinable
+  public func quotient(_ numerator: Int64, by denominator: Int64) -> Int64 {
+    precondition(denominator > 0)
+    let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+    guard remainder != 0 else { return quotient }
+    let rest = remainder.magnitude
+    let half = denominator.magnitude - rest
+    let isUp: Bool
+    switch self {
+    case .halfAwayFromZero: isUp = rest >= half
+    case .halfEven: isUp = rest > half || rest == half && quotient & 1 != 0
+    case .down: isUp = false
+    case .up: isUp = true
+    }
+    guard isUp else { return quotient }
+    return numerator < 0 ? quotient - 1 : quotient + 1
+  }
+
   /// What to add to a quotient truncated towards zero.
   @inlinable
   func step(_ isOdd: Bool, _ remainder: Int128, _ denominator: Int128, _ isNegative: Bool)

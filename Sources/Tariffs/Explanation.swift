@@ -6,12 +6,36 @@ public import Money
 public struct LineExplanation: Hashable, Sendable {
   /// A tier's limit on its way from the tariff to the line.
   public struct Limit: Hashable, Sendable {
-    /// As published, cumulative.
-    public var published: Energy
+    /// As published, cumulative: an energy, or for demand a power.
+    public var published: Quantity
     /// What it counts.
-    public var basis: EnergyComponent.LimitBasis
+    public var basis: EnergyTier.LimitBasis
     /// For this line's days: prorated, and split where the period has several segments.
-    public var applied: Energy
+    public var applied: Quantity
+  }
+
+  /// An amount of energy or power.
+  public enum Quantity: Hashable, Sendable, CustomStringConvertible {
+    /// Energy.
+    case energy(Energy)
+    /// Power.
+    case power(Power)
+
+    /// As `500 kWh` or `45.6 kW`.
+    public var description: String {
+      switch self {
+      case .energy(let energy): energy.description
+      case .power(let power): power.description
+      }
+    }
+
+    /// The amount in kWh or kW, without the unit.
+    public var amount: String {
+      switch self {
+      case .energy(let energy): energy.kilowattHours
+      case .power(let power): power.kilowatts
+      }
+    }
   }
 
   /// A line that a percentage or a tax counts.
@@ -30,14 +54,33 @@ public struct LineExplanation: Hashable, Sendable {
   public var plan: String
   /// The tariff's version; 0 for a tax.
   public var version: UInt32
+  /// A ratchet on a bill.
+  public struct Ratchet: Hashable, Sendable {
+    /// The rule.
+    public var rule: DemandComponent.Ratchet
+    /// The greatest peak of the bills that it counts.
+    public var peak: Power
+    /// The least that is charged.
+    public var least: Power
+  }
+
   /// The days it covers.
   public var days: BillingPeriod
   /// What part of a month the whole period is.
   public var monthFactor: Fraction
   /// What part of the period the line's days are.
   public var spanFactor: Fraction
-  /// The energy of the line's segment in all hours; zero for what does not count energy.
+  /// The energy of the line's segment in all hours; zero for what does not count energy. Of a line
+  /// for energy delivered to the grid what was delivered.
   public var segmentUsage: Energy
+  /// What of it was in the bank and is not billed.
+  public var bankApplied: Energy
+  /// Which energy fills the tiers.
+  public var filling: TierFilling
+  /// The peak that a demand line, or a limit by kW, is of; `nil` for others.
+  public var peak: Peak?
+  /// The ratchet that a demand line is at least of, and the peak it is a share of.
+  public var ratchet: Ratchet?
   /// Whether that energy is a share, by days, of a longer measurement.
   public var isSplit: Bool
   /// The time-of-use period's name, or `nil` for all hours.
@@ -68,7 +111,7 @@ extension RatedBill {
       title: "", code: "", plan: "", version: 0, days: days,
       monthFactor: input.proration.factor(days: input.period.days),
       spanFactor: Fraction(Int64(days.days), Int64(input.period.days)), segmentUsage: .zero,
-      isSplit: false, touPeriod: nil, tierBegins: nil, tierEnds: nil, product: line.basis.product,
+      bankApplied: .zero, filling: .pooled, peak: nil, ratchet: nil, isSplit: false, touPeriod: nil, tierBegins: nil, tierEnds: nil, product: line.basis.product,
       rounding: input.rounding, counted: [], jurisdiction: "")
     if line.type == .tax {
       let rule = input.taxes[Int(line.component)]
@@ -89,32 +132,98 @@ extension RatedBill {
     result.plan = tariff.version.plan
     result.version = tariff.version.version
     switch component.kind {
-    case .energy(let energy): explain(line, energy, input, &result)
-    case .fixed: break
+    case .energy(let it): explain(line, it.ladders, it.filling, input, &result)
+    case .netBilling(let it): explain(line, it.ladders, it.filling, input, &result)
+    case .demand(let it): explain(line, it, input, run, &result)
+    case .rider: result.segmentUsage = billedUsage(line, input, &result)
     case .percentage: result.counted = counted(line, input, run)
+    case .minimum: result.counted = tested(line, input, run)
+    case .netMetering: result.segmentUsage = bank?.settled ?? .zero
+    case .fixed: break
     }
     return result
   }
 
+  /// What of a line's segment was taken, before the bank.
+  private func billedUsage(
+    _ line: RatedLine, _ input: RatingInput, _ result: inout LineExplanation
+  ) -> Energy {
+    let segment = input.segments[Int(line.segment)]
+    var taken = Energy.zero
+    for energy in segment.usage where energy > .zero { taken += energy }
+    for period in bank?.periods ?? [] where period.segment == line.segment {
+      result.bankApplied += period.applied
+    }
+    return taken
+  }
+
   private func explain(
-    _ line: RatedLine, _ energy: EnergyComponent, _ input: RatingInput,
+    _ line: RatedLine, _ ladders: [EnergyLadder], _ filling: TierFilling, _ input: RatingInput,
     _ result: inout LineExplanation
   ) {
     let segment = input.segments[Int(line.segment)]
-    result.segmentUsage = segment.usage.reduce(.zero, +)
+    let isDelivered: Bool
+    if case .energy(let energy, _) = line.basis { isDelivered = energy < .zero } else { return }
+    result.segmentUsage =
+      isDelivered
+      ? segment.delivered.reduce(.zero, +) : billedUsage(line, input, &result)
     result.isSplit = segment.isSplit
+    result.filling = filling
     result.touPeriod = line.touPeriod.map { segment.tariff.version.periods[Int($0)].name }
-    func limit(_ tier: Int) -> LineExplanation.Limit? {
-      guard energy.tiers.indices.contains(tier), let published = energy.tiers[tier].limit else {
-        return nil
-      }
+    let ladder = ladders[ladders.count > 1 ? Int(line.touPeriod ?? 0) : 0]
+    let grain = input.grain(Int(line.segment))
+    func limit(_ number: Int) -> LineExplanation.Limit? {
+      guard ladder.tiers.indices.contains(number), let published = ladder.tiers[number].limit
+      else { return nil }
+      let tier = ladder.tiers[number]
+      if tier.basis == .peak { result.peak = input.peak(0, input.segments.indices) }
       let applied = input.limit(
-        published.wattHours, isDaily: energy.basis == .day, Int(line.segment), result.monthFactor)
+        Limit(amount: published.milliwattHours, basis: tier.basis), Int(line.segment),
+        result.monthFactor, grain)
       return .init(
-        published: published, basis: energy.basis, applied: Energy(wattHours: applied))
+        published: .energy(published), basis: tier.basis,
+        applied: .energy(Energy(milliwattHours: applied)))
     }
     result.tierBegins = limit(Int(line.tier) - 1)
     result.tierEnds = limit(Int(line.tier))
+  }
+
+  private func explain(
+    _ line: RatedLine, _ demand: DemandComponent, _ input: RatingInput, _ run: Range<Int>,
+    _ result: inout LineExplanation
+  ) {
+    let tariff = input.segments[run.lowerBound].tariff
+    let number = Int(line.touPeriod ?? 0)
+    result.touPeriod = line.touPeriod.map { tariff.version.demandPeriods[Int($0)].name }
+    result.peak = input.peak(demand.isByPeriod ? number + 1 : 0, run)
+    if let rule = demand.ratchet {
+      result.ratchet = .init(
+        rule: rule, peak: input.ratchetPeak(rule.bills),
+        least: input.ratchet(tariff.steps[Int(line.component)]))
+    }
+    let ladder = demand.ladders[demand.isByPeriod ? number : 0]
+    func limit(_ number: Int) -> LineExplanation.Limit? {
+      guard ladder.tiers.indices.contains(number), let limit = ladder.tiers[number].limit
+      else { return nil }
+      return .init(published: .power(limit), basis: .month, applied: .power(limit))
+    }
+    result.tierBegins = limit(Int(line.tier) - 1)
+    result.tierEnds = limit(Int(line.tier))
+  }
+
+  /// The lines that a minimum tested.
+  private func tested(
+    _ line: RatedLine, _ input: RatingInput, _ run: Range<Int>
+  ) -> [LineExplanation.Counted] {
+    let step = input.segments[run.lowerBound].tariff.steps[Int(line.component)]
+    return lines.indices.compactMap { index in
+      let other = lines[index]
+      guard step.base.contains(other.revenueClass), other.type != .minimumCharge,
+        other.type != .tax
+      else { return nil }
+      let share = input.share(of: other, within: run, beforeWaiver: true)
+      return share == .zero ? nil : .init(line: index, amount: share)
+    }
   }
 
   private func counted(_ line: RatedLine, _ input: RatingInput, _ run: Range<Int>)
@@ -134,8 +243,13 @@ extension RatedLine.Basis {
   public var product: Product {
     switch self {
     case .energy(let energy, let price):
-      Product(price, times: energy.wattHours, scale: Energy.scale)
-    case .months(let part, let price): Product(price, times: part)
+      Product(price, times: energy.milliwattHours, scale: Energy.scale)
+    case .demand(let power, let price, let part):
+      Product(price, times: power.milliwatts, scale: Power.scale, part: part)
+    case .terms(let part, _, let price): Product(price, times: part)
+    case .topUp(let minimum, let counted):
+      Product(
+        numerator: Int128((minimum - max(.zero, counted)).cents), scale: Money.scale)
     case .share(let base, let rate): Product(rate, of: base)
     }
   }

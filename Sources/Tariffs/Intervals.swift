@@ -12,83 +12,218 @@ public struct IntervalTally: Hashable, Sendable {
   public init() {}
 }
 
-extension CompiledTariff {
-  /// Adds the intervals of `block` that begin within `days` to `usage`, by time-of-use period.
+/// The greatest average power of an interval.
+public struct Peak: Hashable, Sendable {
+  /// The power; zero where nothing was taken.
+  public var power: Power
+  /// When the interval began; `nil` where none set a peak.
+  public var at: Instant?
+
+  /// A peak.
+  public init(power: Power = .zero, at: Instant? = nil) {
+    self.power = power
+    self.at = at
+  }
+}
+
+/// Days of a bill as moments, so that they are looked up once for many blocks.
+public struct MeasuringSpan: Sendable {
+  /// The moment the first day begins.
+  public var begin: Instant
+  /// The moment after the last day.
+  public var end: Instant
+  /// The day in the middle of the bill.
+  public var middle: Day
+
+  /// The days `days` of a bill for `period`.
+  public init(_ days: BillingPeriod, of period: BillingPeriod, zone: ZoneRules) {
+    begin = zone.midnight(of: days.start)
+    end = zone.midnight(of: days.end)
+    middle = period.middle
+  }
+}
+
+/// Intervals in the order of time, kept for tiers that they fill one by one.
+public struct IntervalSeries: Sendable {
+  var blocks: [IntervalBlock]
+  var span: MeasuringSpan
+  var zone: ZoneRules
+}
+
+extension BillingPeriod {
+  /// The day in the middle: it decides the month of a bill, and where a tariff says so its season.
+  public var middle: Day { start + days / 2 }
+}
+
+extension RatingSegment {
+  /// Adds the intervals of `block` that begin within `span`: by period, and where the tariff has
+  /// demand the greatest.
   ///
   /// An interval belongs to the wall-clock time of its start, whatever its length; the hour that
-  /// occurs twice when clocks go back counts twice. Allocates nothing.
-  public func add(
-    _ block: IntervalBlock, during days: BillingPeriod, zone: ZoneRules, to usage: inout [Energy],
-    _ tally: inout IntervalTally
+  /// occurs twice when clocks go back counts twice. A block of several channels is their net.
+  /// Allocates nothing.
+  public mutating func add(
+    _ block: IntervalBlock, _ span: MeasuringSpan, zone: ZoneRules, _ tally: inout IntervalTally
   ) {
-    let step = Int64(block.minutes) * 60
-    let start = block.start.rawValue
-    let from = max(0, ceiling(zone.midnight(of: days.start).rawValue - start, step))
-    let until = min(
-      Int64(block.values.count), ceiling(zone.midnight(of: days.end).rawValue - start, step))
-    guard from < until else { return }
-    var index = Int(from)
-    while index < until {
-      let instant = block.start(of: index)
-      let run = zone.run(at: instant)
-      let local = instant.rawValue + Int64(run.offset)
-      let day = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
-      var second = local - day * 86_400
-      // To the end of the day by this offset, or to where the offset changes.
-      var count = ceiling(86_400 - second, step)
-      if let change = run.until { count = min(count, ceiling(change - instant, step)) }
-      let end = min(Int(until), index + Int(count))
-      let row = clock.row(of: Day(rawValue: Int32(day)))
-      while index < end {
-        let period = Int(clock.minutes[row + Int(second) / 60])
-        usage[period].wattHours += block.values[index]
-        second += step
-        index += 1
+    let range = block.range(span)
+    guard !range.isEmpty else { return }
+    let clock = tariff.clock
+    let values = block.values.span
+    if tariff.sellsExport {
+      clock.walk(block, range, span.middle, zone) { period, range in
+        var (all, given): (Int64, Int64) = (0, 0)
+        for index in range {
+          all += values[index]
+          given += min(0, values[index])
+        }
+        usage[period].milliwattHours += (all - given) * block.unit
+        delivered[period].milliwattHours -= given * block.unit
+      }
+    } else {
+      clock.walk(block, range, span.middle, zone) { period, range in
+        let part = values.extracting(range)
+        var sum: Int64 = 0
+        for index in part.indices { sum += part[index] }
+        usage[period].milliwattHours += sum * block.unit
       }
     }
-    tally.count += Int(until - from)
+    if tariff.needsPeaks { addPeaks(block, range, span, zone) }
+    tally.count += range.count
     guard !block.qualities.isEmpty else { return }
-    for index in Int(from)..<Int(until)
-    where block.qualities[index] == .estimated || block.qualities[index] == .substituted {
-      tally.notActual += 1
-    }
+    for index in range where !block.qualities[index].isMeasured { tally.notActual += 1 }
   }
 
-  private func ceiling(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+  private mutating func addPeaks(
+    _ block: IntervalBlock, _ range: Range<Int>, _ span: MeasuringSpan, _ zone: ZoneRules
+  ) {
+    let values = block.values.span
+    tariff.demandClock.walk(block, range, span.middle, zone) { period, range in
+      var best = peaks[period + 1].power.milliwatts / (60 / Int64(block.minutes)) / block.unit
+      var place: Int?
+      for index in range where values[index] > best {
+        guard block.qualities.isEmpty || block.qualities[index].isMeasured else { continue }
+        best = values[index]
+        place = index
+      }
+      guard let place else { return }
+      let power = Power(block.energy(at: place), inMinutes: block.minutes)
+      guard power > peaks[period + 1].power else { return }
+      let peak = Peak(power: power, at: block.start(of: place))
+      peaks[period + 1] = peak
+      if power > peaks[0].power { peaks[0] = peak }
+    }
+  }
+}
+
+extension IntervalBlock {
+  /// The intervals that begin within `span`.
+  func range(_ span: MeasuringSpan) -> Range<Int> {
+    let step = Int64(minutes) * 60
+    let from = max(0, Self.ceiling(span.begin - start, step))
+    let until = min(Int64(values.count), Self.ceiling(span.end - start, step))
+    return from < until ? Int(from)..<Int(until) : 0..<0
+  }
+
+  fileprivate static func ceiling(_ dividend: Int64, _ divisor: Int64) -> Int64 {
     dividend <= 0 ? dividend / divisor : (dividend + divisor - 1) / divisor
   }
 }
 
+extension PeriodClock {
+  /// Calls `body` for stretches of consecutive intervals of one period, which together are `range`.
+  @inline(__always)
+  func walk(
+    _ block: IntervalBlock, _ range: Range<Int>, _ middle: Day, _ zone: ZoneRules,
+    _ body: (_ period: Int, _ range: Range<Int>) -> Void
+  ) {
+    guard !isSingle else { return body(0, range) }
+    let step = Int64(block.minutes) * 60
+    var index = range.lowerBound
+    var offset: (offset: Int32, until: Instant?) = (0, block.start(of: index))
+    while index < range.upperBound {
+      let instant = block.start(of: index)
+      if let until = offset.until, until <= instant { offset = zone.run(at: instant) }
+      let local = instant.rawValue + Int64(offset.offset)
+      let day = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+      var second = local - day * 86_400
+      // To the end of the day by this offset, or to where the offset changes.
+      var count = IntervalBlock.ceiling(86_400 - second, step)
+      if let change = offset.until {
+        count = min(count, IntervalBlock.ceiling(change - instant, step))
+      }
+      let end = min(range.upperBound, index + Int(count))
+      let row = row(of: Day(rawValue: Int32(day)), middle: middle)
+      for place in Int(row.first)..<Int(row.first + row.count) {
+        let stretch = stretches[place]
+        let until = Int64(stretch.endMinute) * 60
+        guard second < until else { continue }
+        let next = min(end, index + Int(IntervalBlock.ceiling(until - second, step)))
+        body(Int(stretch.period), index..<next)
+        second += Int64(next - index) * step
+        index = next
+        if index == end { break }
+      }
+    }
+  }
+}
+
 extension RatingSegment {
-  /// The segments of a bill from intervals: every interval measured, none split.
+  /// A segment in which nothing was used yet.
+  public init(days: BillingPeriod, tariff: CompiledTariff) {
+    self.init(
+      days: days, tariff: tariff, usage: [Energy](repeating: .zero, count: tariff.usageCount))
+    if tariff.sellsExport { delivered = usage }
+    if tariff.needsPeaks { peaks = Array(repeating: Peak(), count: tariff.peakCount) }
+  }
+
+  /// The segments of a bill for `period` from intervals: every interval measured, none split.
   ///
-  /// `blocks` are of one channel, by time, without overlap; blocks outside the spans do no harm.
+  /// `blocks` are of one channel, or the net of several, by time, without overlap; blocks outside the
+  /// spans do no harm.
   public static func segments(
     _ spans: [TariffSpan], intervals blocks: [IntervalBlock], zone: ZoneRules
   ) throws(UsageProblem) -> [RatingSegment] {
+    guard let first = spans.first, let last = spans.last else { return [] }
+    let period = BillingPeriod(start: first.days.start, end: last.days.end)
     var segments: [RatingSegment] = []
     for span in spans {
-      var usage = [Energy](repeating: .zero, count: span.tariff.usageCount)
-      var tally = IntervalTally()
-      for block in blocks {
-        span.tariff.add(block, during: span.days, zone: zone, to: &usage, &tally)
-      }
-      let begin = zone.midnight(of: span.days.start)
-      let end = zone.midnight(of: span.days.end)
-      if let problem = gap(blocks, from: begin, until: end) { throw problem }
-      let segment = RatingSegment(days: span.days, tariff: span.tariff, usage: usage)
-      try segment.checkNoExport()
+      var segment = RatingSegment(days: span.days, tariff: span.tariff)
+      try segment.measure(blocks, of: period, zone: zone)
       segments.append(segment)
     }
     return segments
   }
 
+  /// Measures the segment of a bill for `period` by `blocks`, in place of what it had.
+  public mutating func measure(
+    _ blocks: [IntervalBlock], of period: BillingPeriod, zone: ZoneRules
+  ) throws(UsageProblem) {
+    if let problem = Self.gap(blocks, MeasuringSpan(days, of: period, zone: zone)) {
+      throw problem
+    }
+    try take(blocks, of: period, zone: zone)
+  }
+
+  /// Measures the segment of a bill for `period` by `blocks`, in place of what it had, and takes holes
+  /// for granted.
+  public mutating func take(
+    _ blocks: [IntervalBlock], of period: BillingPeriod, zone: ZoneRules
+  ) throws(UsageProblem) {
+    for index in usage.indices { usage[index] = .zero }
+    for index in delivered.indices { delivered[index] = .zero }
+    for index in peaks.indices { peaks[index] = Peak() }
+    let span = MeasuringSpan(days, of: period, zone: zone)
+    var tally = IntervalTally()
+    for block in blocks { add(block, span, zone: zone, &tally) }
+    series =
+      tariff.needsSeries ? IntervalSeries(blocks: blocks, span: span, zone: zone) : nil
+    try checkNoExport()
+  }
+
   /// The first hole; one shorter than an interval is none, because where clocks change by half an
   /// hour whole hours no longer begin at local midnight.
-  private static func gap(
-    _ blocks: [IntervalBlock], from begin: Instant, until end: Instant
-  ) -> UsageProblem? {
-    var covered = begin
+  private static func gap(_ blocks: [IntervalBlock], _ span: MeasuringSpan) -> UsageProblem? {
+    var covered = span.begin
     var first: Instant?
     var missing: Int64 = 0
     let step = Int64(blocks.first?.minutes ?? 60) * 60
@@ -97,11 +232,11 @@ extension RatingSegment {
       first = first ?? covered
       missing += (next - covered + step - 1) / step
     }
-    for block in blocks where block.end > begin && block.start < end {
+    for block in blocks where block.end > span.begin && block.start < span.end {
       look(until: block.start)
       covered = max(covered, block.end)
     }
-    look(until: end)
+    look(until: span.end)
     return first.map { .missingIntervals(Int(missing), first: $0) }
   }
 }

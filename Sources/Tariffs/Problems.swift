@@ -31,10 +31,12 @@ extension TariffVersion {
     if components.count > Self.maximumCount {
       found.append(.init("components", "has more than \(Self.maximumCount) entries"))
     }
-    if periods.count > Self.maximumCount {
-      found.append(.init("periods", "has more than \(Self.maximumCount) entries"))
+    found += problems(of: periods, "periods", calendars)
+    found += problems(of: demandPeriods, "demand_periods", calendars)
+    if let calendar, calendars.first.map({ $0.effectiveFrom > effectiveFrom }) ?? true {
+      found.append(
+        .init("calendar", "'\(calendar)' is not published with effect on \(effectiveFrom)"))
     }
-    found += periodProblems(calendars)
     for (index, component) in components.enumerated() {
       let field = "components[\(index)]"
       if component.code.isEmpty { found.append(.init(field + ".code", "is empty")) }
@@ -44,18 +46,28 @@ extension TariffVersion {
       if component.lineType == .tax {
         found.append(.init(field + ".type", "is TAX; a tax is a rule of its own"))
       }
-      found += problems(of: component.kind, index, field)
+      if component.months.months.isEmpty {
+        found.append(.init(field + ".months", "is empty: it never applies"))
+      }
+      found += problems(season: component.season, field, calendars)
+      found += component.kind.rule.problems(
+        ComponentSite(tariff: self, index: index, field: field))
     }
     return found
   }
 
-  private func periodProblems(_ calendars: [Calendar]) -> [RuleProblem] {
+  private func problems(
+    of periods: [TouPeriod], _ name: String, _ calendars: [Calendar]
+  ) -> [RuleProblem] {
     var found: [RuleProblem] = []
+    if periods.count > Self.maximumCount {
+      found.append(.init(name, "has more than \(Self.maximumCount) entries"))
+    }
     if !periods.isEmpty, periods.count(where: { $0.windows.isEmpty }) != 1 {
-      found.append(.init("periods", "need exactly one period without windows, for all other times"))
+      found.append(.init(name, "need exactly one period without windows, for all other times"))
     }
     for (index, period) in periods.enumerated() {
-      let field = "periods[\(index)]"
+      let field = "\(name)[\(index)]"
       if period.name.isEmpty { found.append(.init(field + ".name", "is empty")) }
       if periods[..<index].contains(where: { $0.name == period.name }) {
         found.append(.init(field + ".name", "'\(period.name)' is used twice"))
@@ -64,12 +76,24 @@ extension TariffVersion {
         found += problems(of: window, field + ".windows[\(number)]", calendars)
       }
     }
-    guard let calendar, calendars.first.map({ $0.effectiveFrom > effectiveFrom }) ?? true else {
-      return found
-    }
-    found.append(
-      .init("calendar", "'\(calendar)' is not published with effect on \(effectiveFrom)"))
     return found
+  }
+
+  /// What is wrong with the season that a window or a component names.
+  private func problems(
+    season: String?, _ field: String, _ calendars: [Calendar]
+  ) -> [RuleProblem] {
+    guard let season else { return [] }
+    guard calendar != nil else {
+      return [.init("calendar", "is missing: \(field) needs its days or seasons")]
+    }
+    return calendars.compactMap { calendar in
+      calendar.seasons.contains { $0.name == season }
+        ? nil
+        : RuleProblem(
+          field + ".season",
+          "'\(season)' is no season of calendar '\(calendar.name)' version \(calendar.version)")
+    }
   }
 
   private func problems(of window: TimeWindow, _ field: String, _ calendars: [Calendar])
@@ -84,76 +108,14 @@ extension TariffVersion {
         ))
     }
     if window.days.isEmpty { found.append(.init(field + ".days", "is empty: it never applies")) }
+    if window.months.months.isEmpty {
+      found.append(.init(field + ".months", "is empty: it never applies"))
+    }
     let needsCalendar = window.days.contains { [.workingDay, .restDay, .holiday].contains($0) }
-    if calendar == nil, needsCalendar || window.season != nil {
+    if calendar == nil, needsCalendar, window.season == nil {
       found.append(.init("calendar", "is missing: \(field) needs its days or seasons"))
     }
-    if let season = window.season, calendar != nil {
-      for calendar in calendars where !calendar.seasons.contains(where: { $0.name == season }) {
-        found.append(
-          .init(
-            field + ".season",
-            "'\(season)' is no season of calendar '\(calendar.name)' version \(calendar.version)"))
-      }
-    }
-    return found
-  }
-
-  private func problems(of kind: ComponentKind, _ index: Int, _ field: String) -> [RuleProblem] {
-    switch kind {
-    case .fixed: []
-    case .energy(let energy): problems(of: energy, field)
-    case .percentage(let percentage): problems(of: percentage, index, field)
-    }
-  }
-
-  private func problems(of energy: EnergyComponent, _ field: String) -> [RuleProblem] {
-    var found: [RuleProblem] = []
-    if energy.tiers.isEmpty { found.append(.init(field + ".tiers", "is empty")) }
-    if energy.tiers.count > Self.maximumCount {
-      found.append(.init(field + ".tiers", "has more than \(Self.maximumCount) entries"))
-    }
-    var last = Energy.zero
-    for (number, tier) in energy.tiers.enumerated() {
-      let path = field + ".tiers[\(number)]"
-      let isLast = number == energy.tiers.count - 1
-      if let limit = tier.limit {
-        if isLast { found.append(.init(path + ".limit", "must be open in the last tier")) }
-        if limit <= last { found.append(.init(path + ".limit", "must be above the one before")) }
-        last = limit
-      } else if !isLast {
-        found.append(.init(path + ".limit", "is missing; only the last tier is open"))
-      }
-      if tier.prices.count != 1, tier.prices.count != periods.count {
-        found.append(
-          .init(
-            path + ".prices",
-            "has \(tier.prices.count) prices; the tariff has \(periods.count) periods"))
-      }
-      if tier.prices.count != energy.tiers[0].prices.count {
-        found.append(.init(path + ".prices", "has not as many prices as the first tier"))
-      }
-    }
-    return found
-  }
-
-  private func problems(of percentage: PercentageComponent, _ index: Int, _ field: String)
-    -> [RuleProblem]
-  {
-    var found: [RuleProblem] = []
-    if percentage.baseClasses.isEmpty, percentage.baseComponents.isEmpty {
-      found.append(.init(field + ".base", "is empty"))
-    }
-    for code in percentage.baseComponents {
-      guard let place = components.firstIndex(where: { $0.code == code }) else {
-        found.append(.init(field + ".base", "'\(code)' is no component of this tariff"))
-        continue
-      }
-      if case .percentage = components[place].kind, place >= index {
-        found.append(
-          .init(field + ".base", "'\(code)' is a percentage too and must come earlier: no circles"))
-      }
-    }
+    found += problems(season: window.season, field, calendars)
     return found
   }
 }
@@ -167,6 +129,12 @@ extension Calendar {
     for (index, holiday) in holidays.enumerated()
     where holidays[..<index].contains(where: { $0.day == holiday.day }) {
       found.append(.init("holidays[\(index)]", "\(holiday.day) is there twice"))
+    }
+    for (index, holiday) in yearlyHolidays.enumerated() {
+      if holiday.isNever {
+        found.append(
+          .init("yearly_holidays[\(index)]", "is on a day that no year has; use 01-01 to 12-31"))
+      }
     }
     for (index, season) in seasons.enumerated() {
       if Day(year: 2024, month: Int(season.month), day: Int(season.day)) == nil {

@@ -12,118 +12,76 @@ extension RatedBill {
   /// Rates `input`: every line rounded once, in the order of the invoice.
   ///
   /// Pure. Lines are written over the bill's former ones, so that a loop over accounts that keeps
-  /// its input and its bill allocates nothing (but where tiers meet several periods, or a period is
-  /// split).
+  /// its input and its bill allocates nothing (but where energy is banked, or a period is split).
   ///
-  /// - Energy comes segment by segment; a line of no energy is left out. No usage is negative.
-  /// - A fixed or percentage component that stays the same over several segments is one line.
+  /// - Energy comes segment by segment; a line of no energy is left out. Usage is below zero only
+  ///   under net metering.
+  /// - A fixed, demand or percentage component that stays the same over several segments is one line.
   /// - A percentage of nothing, and a tax on nothing, is left out.
   public mutating func rate(_ input: RatingInput) {
     lines.removeAll(keepingCapacity: true)
+    counted = .zero
+    bank = nil
     let factor = input.proration.factor(days: input.period.days)
-    for segment in input.segments.indices {
-      let tariff = input.segments[segment].tariff
-      let usage = input.segments[segment].usage
-      for index in tariff.steps.indices {
-        switch tariff.steps[index].kind {
-        case .energy: addEnergy(tariff.steps[index], tariff, usage, input, segment, factor)
-        case .fixed: addFixed(tariff.steps[index], input, segment, factor)
-        case .percentage: break
-        }
+    if input.hasBank {
+      var bank = Bank(entries: input.carried.bank)
+      for segment in input.segments.indices {
+        net(&bank, input, segment)
+        addSegment(input, segment, factor, isNetted: true)
       }
+      close(&bank, input)
+      self.bank = bank.statement
+    } else {
+      for segment in input.segments.indices { addSegment(input, segment, factor) }
     }
-    addPercentages(input)
+    if input.hasMinimum {
+      addPercentages(input, isBeforeMinimum: true)
+      addMinimums(input, factor)
+      addPercentages(input, isBeforeMinimum: false)
+    } else {
+      addPercentages(input, isBeforeMinimum: nil)
+    }
     addTaxes(input)
     sort()
     total = sum { _ in true }
   }
+
+  /// The lines that count energy, power or time of a segment.
+  private mutating func addSegment(
+    _ input: RatingInput, _ segment: Int, _ factor: Fraction, isNetted: Bool = false
+  ) {
+    let tariff = input.segments[segment].tariff
+    let usage = isNetted ? work.billed : input.segments[segment].usage
+    let grain = input.grain(segment)
+    for index in tariff.steps.indices {
+      if tariff.hasSeasonalSteps, !tariff.applies(tariff.steps[index], input.period.middle) {
+        continue
+      }
+      switch tariff.steps[index].kind {
+      case .energy:
+        let charging = EnergyCharging(
+          step: tariff.steps[index], tariff: tariff, segment: segment, factor: factor,
+          grain: grain)
+        addEnergy(charging, usage, input)
+      case .netBilling:
+        let charging = EnergyCharging(
+          step: tariff.steps[index], tariff: tariff, segment: segment, factor: factor, sign: -1,
+          grain: grain)
+        addEnergy(charging, input.segments[segment].delivered, input)
+      case .demand: addDemand(tariff.steps[index], tariff, input, segment)
+      case .fixed: addFixed(tariff.steps[index], input, segment, factor)
+      case .rider: addRider(tariff.steps[index], usage, input, segment)
+      case .percentage, .minimum, .netMetering: break
+      }
+    }
+  }
 }
 
 extension RatedBill {
-  fileprivate mutating func addEnergy(
-    _ step: Step, _ tariff: CompiledTariff, _ usage: [Energy], _ input: RatingInput, _ segment: Int,
-    _ factor: Fraction
-  ) {
-    var left: Int64 = 0
-    for energy in usage { left += energy.wattHours }
-    let isByPeriod = step.pricesPerTier > 1
-    if !isByPeriod, step.tierCount == 1 {
-      addEnergyLine(step, tariff, input.rounding, segment, tier: 0, period: nil, left)
-      return
-    }
-    var rest = isByPeriod && step.tierCount > 1 ? usage.map(\.wattHours) : []
-    var from: Int64 = 0
-    for tier in 0..<step.tierCount {
-      let limit = tariff.limits[step.firstTier + tier]
-      let isLast = tier == step.tierCount - 1 || limit == .max
-      let until =
-        isLast ? .max : max(from, input.limit(limit, isDaily: step.isDaily, segment, factor))
-      let quantity = isLast ? left : min(left, until - from)
-      if !isByPeriod {
-        addEnergyLine(step, tariff, input.rounding, segment, tier: tier, period: nil, quantity)
-      } else if isLast, tier == 0 {
-        for period in usage.indices {
-          addEnergyLine(
-            step, tariff, input.rounding, segment, tier: 0, period: period, usage[period].wattHours)
-        }
-      } else if isLast {
-        for period in rest.indices {
-          addEnergyLine(
-            step, tariff, input.rounding, segment, tier: tier, period: period, rest[period])
-        }
-      } else if quantity != 0 {
-        let shares = Self.shares(of: quantity, among: rest, total: left)
-        for period in rest.indices {
-          rest[period] -= shares[period]
-          addEnergyLine(
-            step, tariff, input.rounding, segment, tier: tier, period: period, shares[period])
-        }
-      }
-      left -= quantity
-      from = until
-      if isLast || left == 0 { break }
-    }
-  }
-
-  /// Each period's share of a tier: what is left of it, in proportion.
-  private static func shares(of quantity: Int64, among rest: [Int64], total: Int64) -> [Int64] {
-    quantity == total ? rest : Allocation.split(quantity, weights: rest)
-  }
-
-  private mutating func addEnergyLine(
-    _ step: Step, _ tariff: CompiledTariff, _ rounding: Rounding, _ segment: Int, tier: Int,
-    period: Int?, _ wattHours: Int64
-  ) {
-    guard wattHours != 0 else { return }
-    let index = step.firstPrice + tier * step.pricesPerTier + (period ?? 0)
-    let price = tariff.prices[index]
-    lines.append(
-      RatedLine(
-        type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
-        component: step.component, tier: UInt8(tier), touPeriod: period.map { UInt8($0) },
-        basis: .energy(Energy(wattHours: wattHours), price: price),
-        amount: Product(price, times: wattHours, scale: Energy.scale).rounded(rounding)))
-  }
-
-  fileprivate mutating func addFixed(
-    _ step: Step, _ input: RatingInput, _ segment: Int, _ factor: Fraction
-  ) {
-    let count = input.run(of: Int(step.component), from: segment)
-    guard count > 0 else { return }
-    var part = factor
-    if count < input.segments.count {
-      part = part * Fraction(Int64(input.days(segment, count)), Int64(input.period.days))
-    }
-    lines.append(
-      RatedLine(
-        type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
-        segmentCount: UInt8(count), component: step.component,
-        basis: .months(part, price: step.price),
-        amount: Product(step.price, times: part).rounded(input.rounding)))
-  }
-
   /// Percentages need the lines they count: they come last, in the tariffs' sequence.
-  fileprivate mutating func addPercentages(_ input: RatingInput) {
+  ///
+  /// - Parameter isBeforeMinimum: only those that a minimum counts, or only the others; `nil` for all.
+  fileprivate mutating func addPercentages(_ input: RatingInput, isBeforeMinimum: Bool?) {
     var end = 0
     for segment in input.segments.indices {
       end = max(end, input.segments[segment].tariff.percentagesEnd)
@@ -132,9 +90,10 @@ extension RatedBill {
     for sequence in first..<max(first, end) {
       for segment in input.segments.indices {
         let tariff = input.segments[segment].tariff
-        guard sequence < tariff.percentagesEnd, tariff.steps[sequence].kind == .percentage else {
-          continue
-        }
+        guard sequence < tariff.percentagesEnd, tariff.steps[sequence].kind == .percentage,
+          isBeforeMinimum == nil || tariff.steps[sequence].isBeforeMinimum == isBeforeMinimum,
+          tariff.applies(tariff.steps[sequence], input.period.middle)
+        else { continue }
         addPercentage(tariff.steps[sequence], input, segment)
       }
     }
@@ -150,7 +109,7 @@ extension RatedBill {
         type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
         segmentCount: UInt8(count), component: step.component,
         basis: .share(of: base, rate: step.rate),
-        amount: Product(step.rate, of: base).rounded(input.rounding)))
+        amount: input.amount(step.rate, of: base)))
   }
 
   /// The sum of what a percentage in force over a run of segments counts; of a line that also covers
@@ -176,7 +135,7 @@ extension RatedBill {
           type: .tax, revenueClass: .passThrough, segment: 0,
           segmentCount: UInt8(input.segments.count), component: UInt8(index),
           basis: .share(of: base, rate: levy.rate),
-          amount: Product(levy.rate, of: base).rounded(input.rounding)))
+          amount: input.amount(levy.rate, of: base)))
     }
   }
 }

@@ -8,8 +8,15 @@ public struct RatingSegment: Sendable {
   public var days: BillingPeriod
   /// What applies.
   public var tariff: CompiledTariff
-  /// Energy by the tariff's periods in their order; one value where it has none.
+  /// Energy taken from the grid by the tariff's periods in their order; one value where it has none.
+  /// Net of what was delivered, unless the tariff pays for that.
   public var usage: [Energy]
+  /// Energy delivered to the grid by the tariff's periods; empty unless the tariff pays for it.
+  public var delivered: [Energy] = []
+  /// The greatest power of all hours, then of each demand period; empty where no peak was measured.
+  public var peaks: [Peak] = []
+  /// The intervals, where the tariff has tiers that they fill one by one.
+  public var series: IntervalSeries?
   /// Whether the energy was measured for these days, or is a share of a longer measurement.
   public var isSplit: Bool
 
@@ -39,11 +46,19 @@ public struct RatingInput: Sendable {
   public var rounding: Rounding
   /// What makes a month.
   public var proration: Proration
+  /// How fine amounts are.
+  public var precision: RatingConventions.Precision
+  /// How the days of charges and minimums by day are counted.
+  public var dayCount: RatingConventions.DayCount
+  /// What earlier bills left to this one.
+  public var carried: Carried
 
   /// What a bill for `period` is computed from.
   public init(
     period: BillingPeriod, segments: [RatingSegment], taxes: [TaxRule] = [],
-    rounding: Rounding = .halfAwayFromZero, proration: Proration = Proration()
+    rounding: Rounding = .halfAwayFromZero, proration: Proration = Proration(),
+    precision: RatingConventions.Precision = .invoice,
+    dayCount: RatingConventions.DayCount = .actual, carried: Carried = Carried()
   ) {
     self.period = period
     self.segments = segments
@@ -51,6 +66,48 @@ public struct RatingInput: Sendable {
     levies = taxes.map(Levy.init)
     self.rounding = rounding
     self.proration = proration
+    self.precision = precision
+    self.dayCount = dayCount
+    self.carried = carried
+  }
+}
+
+/// What the bills before leave to the next.
+public struct Carried: Hashable, Sendable {
+  /// Banked energy.
+  public var bank: [BankedEnergy]
+  /// The peaks of the bills before, the latest last: for ratchets.
+  public var peaks: [Power]
+  /// What a yearly minimum counts of the year's bills before.
+  public var counted: Money
+
+  /// Nothing, unless given.
+  public init(bank: [BankedEnergy] = [], peaks: [Power] = [], counted: Money = .zero) {
+    self.bank = bank
+    self.peaks = peaks
+    self.counted = counted
+  }
+}
+
+/// A surplus of energy that counts on a later bill.
+public struct BankedEnergy: Hashable, Sendable {
+  /// Which period it counts in.
+  public enum Slot: Hashable, Sendable {
+    /// The one that holds this hour of a working weekday.
+    case hour(UInt8)
+    /// The one of this name; the empty name where a tariff has no periods.
+    case period(String)
+  }
+
+  /// Where it counts.
+  public var slot: Slot
+  /// How much; above zero.
+  public var energy: Energy
+
+  /// A surplus.
+  public init(slot: Slot, energy: Energy) {
+    self.slot = slot
+    self.energy = energy
   }
 }
 
@@ -60,8 +117,12 @@ public struct RatedLine: Hashable, Sendable {
   public enum Basis: Hashable, Sendable {
     /// Energy at `price` a kWh.
     case energy(Energy, price: Price)
-    /// A part of a month at `price` a month.
-    case months(Fraction, price: Price)
+    /// Power at `price` a kW, times the part of the bill's days.
+    case demand(Power, price: Price, part: Fraction)
+    /// So many terms (a part of a month, some days) at `price` a term.
+    case terms(Fraction, Term, price: Price)
+    /// What tops `counted` up to `minimum`.
+    case topUp(minimum: Money, counted: Money)
     /// `rate` of a sum of other lines.
     case share(of: Money, rate: Rate)
   }
@@ -79,7 +140,8 @@ public struct RatedLine: Hashable, Sendable {
   public var component: UInt8
   /// The tier's index, 0 where there are none.
   public var tier: UInt8
-  /// The index of the time-of-use period; `nil` for all hours.
+  /// The index of the time-of-use period, of a demand line that of the demand period; `nil` for all
+  /// hours.
   public var touPeriod: UInt8?
   /// What the amount is of.
   public var basis: Basis
@@ -107,17 +169,91 @@ public struct RatedLine: Hashable, Sendable {
   }
 }
 
-/// A bill's lines in the order of the invoice, and their total.
-public struct RatedBill: Hashable, Sendable {
+/// A bill's lines in the order of the invoice, their total, and what the bill leaves to the next.
+public struct RatedBill: Sendable {
   /// The lines: energy by period, tier, span; fixed by amount before waiver, descending; taxes by
   /// state, county, city.
   public var lines: [RatedLine]
   /// The sum of the lines.
   public var total: Money
+  /// What a minimum counts: energy, demand, riders and fixed charges; zero where the tariff has none.
+  public var counted: Money
+  /// What became of banked energy; `nil` where there is none and the tariff banks none.
+  public var bank: BankStatement?
+
+  /// Room for working, kept from bill to bill.
+  var work = Workspace()
 
   /// An empty bill, to be filled again and again by `rate(_:)`.
   public init() {
     lines = []
     total = .zero
+    counted = .zero
   }
+}
+
+extension RatedBill: Hashable {
+  /// Whether lines, totals and bank are the same.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.total == right.total && left.lines == right.lines && left.counted == right.counted
+      && left.bank == right.bank
+  }
+
+  /// By the lines.
+  public func hash(into hasher: inout Hasher) { hasher.combine(lines) }
+}
+
+/// What rating works in.
+struct Workspace: Sendable {
+  /// What of each period is billed, after the bank; by period of the segment being rated.
+  var billed: [Energy] = []
+  /// Energy by the places of prices, for tiers filled interval by interval.
+  var fills: [Int64] = []
+  var rest: [Int64] = []
+  var shares: [Int64] = []
+  var bounds: [Int64] = []
+
+  /// Splits `total` in proportion to `rest` into `shares`.
+  mutating func share(_ total: Int64) {
+    var parts: [Int64] = []
+    swap(&parts, &shares)
+    Allocation.split(total, weights: rest.span, into: &parts)
+    swap(&parts, &shares)
+  }
+}
+
+/// What became of banked energy on a bill.
+public struct BankStatement: Hashable, Sendable {
+  /// A period in which energy was banked or used.
+  public struct Period: Hashable, Sendable {
+    /// The segment's index.
+    public var segment: UInt8
+    /// The period's index in the segment's tariff.
+    public var period: UInt8
+    /// What was in the bank for it.
+    public var opening: Energy
+    /// What was taken net of what was delivered: below zero for a surplus.
+    public var net: Energy
+    /// What is in the bank for it afterwards.
+    public var closing: Energy
+
+    /// What of the bank was used.
+    public var applied: Energy { max(.zero, min(opening, net)) }
+    /// What was added to the bank.
+    public var banked: Energy { max(.zero, -net) }
+  }
+
+  /// The periods, by segment.
+  public var periods: [Period] = []
+  /// What is left for the bill after.
+  public var closing: [BankedEnergy] = []
+  /// What expired unpaid.
+  public var expired = Energy.zero
+  /// What was paid for as the bank was emptied.
+  public var settled = Energy.zero
+
+  /// What of the bank was used.
+  public var applied: Energy { periods.reduce(.zero) { $0 + $1.applied } }
+  /// What was added to the bank.
+  public var banked: Energy { periods.reduce(.zero) { $0 + $1.banked } }
 }

@@ -34,17 +34,58 @@ extension RatingInput {
     return count
   }
 
-  /// A tier's limit in this segment, in whole Wh: a month's, prorated, of which the segment has its
-  /// days' share; or a day's, times its days.
-  func limit(_ limit: Int64, isDaily: Bool, _ segment: Int, _ factor: Fraction) -> Int64 {
-    if isDaily { return limit * Int64(segments[segment].days.days) }
-    var whole = limit
-    if !factor.isOne {
-      whole = Rounding.halfAwayFromZero.quotient(
-        Int128(limit) * Int128(factor.numerator), by: Int128(factor.denominator))
+  /// Whether energy is or may be banked.
+  var hasBank: Bool {
+    if !carried.bank.isEmpty { return true }
+    for index in segments.indices where segments[index].tariff.netsExport { return true }
+    return false
+  }
+
+  /// Whether some tariff has a minimum.
+  var hasMinimum: Bool {
+    for index in segments.indices where segments[index].tariff.hasMinimum { return true }
+    return false
+  }
+
+  /// In how many mWh limits and shares of energy are given: whole Wh, unless nothing is rounded or
+  /// what was measured is finer.
+  func grain(_ segment: Int) -> Int64 {
+    guard precision == .invoice else { return 1 }
+    for energy in segments[segment].usage where !energy.isWholeWattHours { return 1 }
+    for energy in segments[segment].delivered where !energy.isWholeWattHours { return 1 }
+    return 1000
+  }
+
+  /// A tier's limit in this segment, in mWh, a multiple of `grain`: a month's, prorated, of which the
+  /// segment has its days' share; a day's, times its days; a kW's, times the bill's peak, of which it
+  /// has its days' share.
+  func limit(_ limit: Limit, _ segment: Int, _ factor: Fraction, _ grain: Int64) -> Int64 {
+    var whole = limit.amount
+    switch limit.basis {
+    case .day:
+      return Self.multiple(
+        Int128(whole) * Int128(segments[segment].days.days), by: 1, of: grain)
+    case .month:
+      whole = Self.multiple(
+        Int128(whole) * Int128(factor.numerator), by: Int128(factor.denominator), of: grain)
+    case .peak:
+      let power = peak(0, 0..<segments.count).power.milliwatts
+      whole = Self.multiple(
+        Int128(whole) * Int128(power), by: PowersOfTen.wide(Power.scale), of: grain)
     }
     guard segments.count > 1 else { return whole }
-    return Allocation.split(whole, weights: segments.map { Int64($0.days.days) })[segment]
+    return Allocation.split(whole / grain, weights: segments.map { Int64($0.days.days) })[segment]
+      * grain
+  }
+
+  private static func multiple(_ dividend: Int128, by divisor: Int128, of grain: Int64) -> Int64 {
+    Rounding.halfAwayFromZero.quotient(dividend, by: divisor * Int128(grain)) * grain
+  }
+
+  /// `rate` of `base`, rounded once.
+  func amount(_ rate: Rate, of base: Money) -> Money {
+    let minor = precision.minorScale
+    return Product(rate, of: base, minorScale: minor).rounded(rounding, minorScale: minor)
   }
 
   /// Whether a percentage in force from `segment` on counts `line`.
@@ -62,14 +103,15 @@ extension RatingInput {
   }
 
   /// What of `line` falls into the segments `run`, by days where it covers others too.
-  func share(of line: RatedLine, within run: Range<Int>) -> Money {
-    guard segments.count > 1 else { return line.amount }
+  func share(of line: RatedLine, within run: Range<Int>, beforeWaiver: Bool = false) -> Money {
+    let amount = beforeWaiver ? line.amount + line.waived : line.amount
+    guard segments.count > 1 else { return amount }
     let first = Int(line.segment)
     let span = first..<(first + Int(line.segmentCount))
     let common = span.clamped(to: run)
-    if common == span { return line.amount }
+    if common == span { return amount }
     if common.isEmpty { return .zero }
-    let parts = Allocation.split(line.amount, weights: span.map { Int64(segments[$0].days.days) })
+    let parts = Allocation.split(amount, weights: span.map { Int64(segments[$0].days.days) })
     return parts[(common.lowerBound - first)..<(common.upperBound - first)].sum()
   }
 }

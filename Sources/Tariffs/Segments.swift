@@ -59,6 +59,10 @@ public enum UsageProblem: Error, Hashable, Sendable {
   case unknownPeriod(String, plan: String)
   /// More was delivered to the grid than taken from it, and the tariff has no price for that.
   case netExport(Energy, BillingPeriod)
+  /// The tariff charges for power, and the meter records none.
+  case noDemand(plan: String)
+  /// Amounts at these prices might not fit.
+  case beyondRange
   /// Intervals are missing: how many, and where the first one begins.
   case missingIntervals(Int, first: Instant)
 }
@@ -77,6 +81,10 @@ extension UsageProblem: CustomStringConvertible {
     case .netExport(let energy, let days):
       "\(energy) net in \(days): more was delivered to the grid than taken, "
         + "and the tariff has no price for it"
+    case .noDemand(let plan):
+      "plan \(plan) charges for the greatest power, which dials do not record; it needs intervals"
+    case .beyondRange:
+      "the load times the tariff's prices is beyond the range of amounts"
     case .missingIntervals(let count, let first):
       "\(count) interval\(count == 1 ? " is" : "s are") missing, the first at \(first)"
     }
@@ -153,8 +161,11 @@ extension RatingSegment {
   ) throws(UsageProblem) -> [RatingSegment] {
     if spans.count == 1, spans[0].tariff.version.periods.isEmpty {
       var energy = Energy.zero
-      for piece in measured { energy.wattHours += piece.energy.wattHours }
+      for piece in measured { energy += piece.energy }
       let segment = RatingSegment(days: spans[0].days, tariff: spans[0].tariff, usage: [energy])
+      guard !segment.tariff.needsPeaks else {
+        throw .noDemand(plan: segment.tariff.version.plan)
+      }
       try segment.checkNoExport()
       return [segment]
     }
@@ -166,6 +177,7 @@ extension RatingSegment {
     for piece in measured {
       let covered = segments.indices.filter { segments[$0].days.meets(piece.days) }
       precondition(!covered.isEmpty, "usage was measured within the period")
+      // Dials count whole watt-hours, and are split in them.
       let parts =
         covered.count > 1
         ? Allocation.split(
@@ -174,11 +186,16 @@ extension RatingSegment {
         : [piece.energy.wattHours]
       for (index, part) in zip(covered, parts) {
         let period = try segments[index].tariff.usageIndex(piece.touPeriod)
-        segments[index].usage[period].wattHours += part
+        segments[index].usage[period] += Energy(wattHours: part)
         if covered.count > 1 { segments[index].isSplit = true }
       }
     }
-    for segment in segments { try segment.check(measured) }
+    for segment in segments {
+      guard !segment.tariff.needsPeaks else {
+        throw .noDemand(plan: segment.tariff.version.plan)
+      }
+      try segment.check(measured)
+    }
     return segments
   }
 
@@ -190,7 +207,9 @@ extension RatingSegment {
     try checkNoExport()
   }
 
+  /// Refuses a surplus that the tariff has no price for.
   func checkNoExport() throws(UsageProblem) {
+    guard !tariff.netsExport else { return }
     for energy in usage where energy < .zero { throw .netExport(energy, days) }
   }
 }

@@ -18,16 +18,23 @@ public struct TariffVersion: Hashable, Sendable {
   /// The calendar that says which days are working days, and its seasons; needed where a window
   /// names a day class or a season.
   public var calendar: String?
-  /// The time-of-use periods, in the order of the invoice; none where the price is the same at all
-  /// hours.
+  /// The time-of-use periods of energy, in the order of the invoice; none where the price is the
+  /// same at all hours.
   public var periods: [TouPeriod]
+  /// The time-of-use periods of demand; none where no component is by them.
+  public var demandPeriods: [TouPeriod]
+  /// Which day decides the season and the month of a window.
+  public var seasonBasis: SeasonBasis
+  /// Where the version was brought over from; `nil` where it was written here.
+  public var source: TariffSource?
   /// What is charged, in sequence.
   public var components: [Component]
 
   /// A version of `plan`; see `TariffVersion.validate` for what makes sense.
   public init(
     plan: String, version: UInt32, effectiveFrom: Day, title: String = "",
-    calendar: String? = nil, periods: [TouPeriod] = [], components: [Component]
+    calendar: String? = nil, periods: [TouPeriod] = [], demandPeriods: [TouPeriod] = [],
+    seasonBasis: SeasonBasis = .day, source: TariffSource? = nil, components: [Component]
   ) {
     self.plan = plan
     self.version = version
@@ -35,7 +42,44 @@ public struct TariffVersion: Hashable, Sendable {
     self.title = title
     self.calendar = calendar
     self.periods = periods
+    self.demandPeriods = demandPeriods
+    self.seasonBasis = seasonBasis
+    self.source = source
     self.components = components
+  }
+}
+
+/// Which day decides the season and the month of a window. The numbers are stored, and never reused.
+public enum SeasonBasis: UInt8, Hashable, Sendable, CaseIterable {
+  /// Each day its own: a season begins on its date.
+  case day = 1
+  /// The day in the middle of the bill: a season begins with a billing cycle.
+  case bill = 2
+
+  /// The name in files.
+  public var name: String { "\(self)" }
+
+  /// The basis that files call `name`.
+  public init?(name: String) {
+    guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = found
+  }
+}
+
+/// Where a tariff version was brought over from, so that it can be held against its source.
+public struct TariffSource: Hashable, Sendable {
+  /// The form of the source, as `urdb`.
+  public var format: String
+  /// The source's own name for it.
+  public var label: String
+  /// SHA-256 of the source text.
+  public var hash: [UInt8]
+
+  /// A source.
+  public init(format: String, label: String, hash: [UInt8]) {
+    self.format = format
+    self.label = label
+    self.hash = hash
   }
 }
 
@@ -62,6 +106,8 @@ public struct TouPeriod: Hashable, Sendable {
 public struct TimeWindow: Hashable, Sendable {
   /// The season it is limited to, or `nil` for all year.
   public var season: String?
+  /// The months it is limited to.
+  public var months: MonthSet
   /// The days it applies to: on any of these classes.
   public var days: [DayClass]
   /// The first minute, 0 to 1439.
@@ -71,9 +117,11 @@ public struct TimeWindow: Hashable, Sendable {
 
   /// A window.
   public init(
-    season: String? = nil, days: [DayClass] = [.everyDay], startMinute: Int16, endMinute: Int16
+    season: String? = nil, months: MonthSet = .all, days: [DayClass] = [.everyDay],
+    startMinute: Int16, endMinute: Int16
   ) {
     self.season = season
+    self.months = months
     self.days = days
     self.startMinute = startMinute
     self.endMinute = endMinute

@@ -126,11 +126,11 @@ private let accounts =
       ])
   }
 
-  @Test func `intervals are whole watt-hours, exports negative`() throws {
+  @Test func `intervals are as fine as thousandths of a watt-hour, exports negative`() throws {
     let text =
-      "meter,start,kwh,minutes,quality\nM,2026-01-01,.418,15,\nM,2026-01-01,-2,,estimated\n"
+      "meter,start,kwh,minutes,quality\nM,2026-01-01,.418001,15,\nM,2026-01-01,-2,,estimated\n"
     let found = try rows(IntervalRow.self, text)
-    #expect(found.map(\.energy.wattHours) == [418, -2000])
+    #expect(found.map(\.energy.milliwattHours) == [418_001, -2_000_000])
     #expect(found.map(\.minutes) == [15, nil])
     #expect(found.map(\.quality) == [.actual, .estimated])
   }
@@ -235,9 +235,9 @@ private let accounts =
 
   @Test func `of an interval's energy`() throws {
     #expect(
-      try message(IntervalRow.self, "meter,start,kwh", "M,2026-01-01,0.4184")
-        == "line 2, column kwh: \"0.4184\" kWh is not a whole number of watt-hours; "
-        + "give at most 3 places")
+      try message(IntervalRow.self, "meter,start,kwh", "M,2026-01-01,0.4184001")
+        == "line 2, column kwh: \"0.4184001\" kWh is finer than a thousandth of a watt-hour; "
+        + "give at most 6 places")
   }
 
   @Test(arguments: [

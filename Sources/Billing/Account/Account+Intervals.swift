@@ -26,7 +26,7 @@ extension Account {
   /// One interval, and where it was given.
   private struct Interval {
     var start: Instant
-    var value: Int64
+    var energy: Energy
     var minutes: UInt8
     var quality: Quality
     var block: Int
@@ -47,13 +47,13 @@ extension Account {
         try limits.check(interval)
         if let before, interval.start < before.end {
           try compare(
-            interval, start: before.start, minutes: before.minutes, value: before.value)
+            interval, start: before.start, minutes: before.minutes, energy: before.energy)
           outcome.duplicates += 1
         } else if let known = register.block(overlapping: interval.start, interval.end) {
           try compare(interval, with: known)
           outcome.duplicates += 1
         } else {
-          builder.add(interval.start, interval.minutes, interval.value, interval.quality)
+          builder.add(interval.start, interval.minutes, interval.energy, interval.quality)
           outcome.accepted += 1
           before = interval
         }
@@ -73,7 +73,7 @@ extension Account {
     for (number, block) in blocks.enumerated() {
       for index in block.values.indices {
         let interval = Interval(
-          start: block.start(of: index), value: block.values[index], minutes: block.minutes,
+          start: block.start(of: index), energy: block.energy(at: index), minutes: block.minutes,
           quality: block.quality(at: index), block: number, index: index)
         if let last = intervals.last, interval.start < last.start { isSorted = false }
         intervals.append(interval)
@@ -95,19 +95,18 @@ extension Account {
       throw .overlap(with: start, minutes: known.minutes)
     }
     try compare(
-      interval, start: interval.start, minutes: known.minutes, value: Int64(known.values[place]))
+      interval, start: interval.start, minutes: known.minutes, energy: known.energy(at: place))
   }
 
   private static func compare(
-    _ interval: Interval, start: Instant, minutes: UInt8, value: Int64
+    _ interval: Interval, start: Instant, minutes: UInt8, energy: Energy
   ) throws(AccountRejection) {
     guard interval.start == start, interval.minutes == minutes else {
       throw .overlap(with: start, minutes: minutes)
     }
-    guard interval.value == value else {
+    guard interval.energy == energy else {
       throw .conflict(
-        existing: Energy(wattHours: value).description,
-        given: Energy(wattHours: interval.value).description, at: interval.start)
+        existing: energy.description, given: interval.energy.description, at: interval.start)
     }
   }
 
@@ -145,11 +144,11 @@ extension Account {
       guard interval.end <= now else { throw .inFuture(now: now) }
       guard interval.start >= installed else { throw .beforeInstallation(installed) }
       if let removed, interval.end > removed { throw .afterRemoval(removed) }
-      let energy = Energy(wattHours: interval.value)
-      guard interval.value >= 0 || takesExport else { throw .negative(energy.description) }
-      guard interval.value.magnitude <= maximum.wattHours.magnitude,
-        Int32(exactly: interval.value) != nil
-      else { throw .implausible(usage: energy, limit: maximum, isRollover: false) }
+      let energy = interval.energy
+      guard energy >= .zero || takesExport else { throw .negative(energy.description) }
+      guard max(energy, -energy) <= maximum, energy.stored != nil else {
+        throw .implausible(usage: energy, limit: maximum, isRollover: false)
+      }
       if let billed, interval.start < billed.until, !isRecorded(interval.start, interval.end) {
         throw .alreadyBilled(through: billed.through)
       }
@@ -183,14 +182,26 @@ private struct DayBlocks {
     self.register = register
   }
 
-  mutating func add(_ start: Instant, _ minutes: UInt8, _ value: Int64, _ quality: Quality) {
+  mutating func add(_ start: Instant, _ minutes: UInt8, _ energy: Energy, _ quality: Quality) {
+    guard let stored = energy.stored else { return }
     if let open = block, open.end != start || open.minutes != minutes || start >= dayEnd {
+      close()
+    }
+    if let open = block, stored.decimals > open.decimals, !open.fits(decimals: stored.decimals) {
       close()
     }
     if block == nil {
       dayEnd = zone.midnight(of: zone.day(of: start) + 1)
       block = IntervalBlock(start: start, minutes: minutes, values: [])
     }
+    guard let open = block else { return }
+    let decimals = max(open.decimals, stored.decimals)
+    let value = energy.milliwattHours / IntervalBlock.unit(decimals: decimals)
+    guard Int32(exactly: value) != nil else {
+      close()
+      return add(start, minutes, energy, quality)
+    }
+    block?.set(decimals: decimals)
     block?.values.append(value)
     block?.qualities.append(quality)
   }
@@ -205,5 +216,35 @@ private struct DayBlocks {
     if !done.qualities.contains(where: { $0 != .actual }) { done.qualities = [] }
     events.append(.intervalsRecorded(IntervalsRecorded(register: register, block: done)))
     block = nil
+  }
+}
+
+extension Energy {
+  /// The energy in the coarsest unit of watt-hours that holds it and its decimals; `nil` where that
+  /// is more than a book keeps of an interval.
+  fileprivate var stored: (value: Int64, decimals: UInt8)? {
+    for decimals in 0...IntervalBlock.maximumDecimals {
+      let unit = IntervalBlock.unit(decimals: decimals)
+      guard milliwattHours % unit == 0 else { continue }
+      let value = milliwattHours / unit
+      return Int32(exactly: value) == nil ? nil : (value, decimals)
+    }
+    return nil
+  }
+}
+
+extension IntervalBlock {
+  /// Whether the values still fit with so many decimals.
+  fileprivate func fits(decimals: UInt8) -> Bool {
+    let factor = unit / Self.unit(decimals: decimals)
+    return values.allSatisfy { Int32(exactly: $0 * factor) != nil }
+  }
+
+  /// Brings the values to a finer unit.
+  fileprivate mutating func set(decimals: UInt8) {
+    guard decimals > self.decimals else { return }
+    let factor = unit / Self.unit(decimals: decimals)
+    for index in values.indices { values[index] *= factor }
+    self.decimals = decimals
   }
 }

@@ -108,7 +108,7 @@ extension Account {
   ) throws(AccountRejection) {
     let usage = spec.usage(from: last.value, to: given.value)
     let days = (given.at - last.at + 86_399) / 86_400
-    let limit = Energy(wattHours: dailyMaximum.wattHours * max(1, days))
+    let limit = Energy(milliwattHours: dailyMaximum.milliwattHours * max(1, days))
     guard usage.energy <= limit else {
       throw .implausible(usage: usage.energy, limit: limit, isRollover: usage.rolledOver)
     }

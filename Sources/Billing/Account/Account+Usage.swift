@@ -136,11 +136,14 @@ extension RegisterSpec {
 
 extension AccountState {
   /// What channels measured over `period`, interval by interval.
+  ///
+  /// Channels for what is delivered to the grid count where the tariff has a use for it.
   func measureIntervals(
     _ period: BillingPeriod, _ spans: [TariffSpan], _ zone: ZoneRules
   ) throws(BillingObstacle) -> MeasuredEnergy {
     let begin = zone.midnight(of: period.start)
     let end = zone.midnight(of: period.end)
+    let takesExport = spans.contains { $0.tariff.takesExport }
     var measured = MeasuredEnergy()
     var lastServed: Instant?
     for (number, meter) in meters.enumerated() where meter.measure == .intervals {
@@ -149,7 +152,7 @@ extension AccountState {
       guard from < until else { continue }
       lastServed = max(lastServed ?? until, until)
       for (index, register) in meter.registers.enumerated()
-      where register.isChannel && register.spec.direction == .import {
+      where register.isChannel && (register.spec.direction == .import || takesExport) {
         let blocks = register.blocks(from: from, until: until)
         if let gap = register.gap(in: blocks, from: from, until: until) {
           throw BillingObstacle(
@@ -166,19 +169,15 @@ extension AccountState {
     guard let lastServed, lastServed == end || isCovered(from: lastServed, zone) else {
       throw BillingObstacle(.noMeter, period)
     }
+    let blocks = IntervalBlock.net(measured.channels)
     for span in spans {
-      var usage = [Energy](repeating: .zero, count: span.tariff.usageCount)
-      var tally = IntervalTally()
-      for channel in measured.channels {
-        for block in channel.blocks {
-          span.tariff.add(block.block, during: span.days, zone: zone, to: &usage, &tally)
-        }
+      var segment = RatingSegment(days: span.days, tariff: span.tariff)
+      do {
+        try segment.take(blocks, of: period, zone: zone)
+      } catch {
+        throw BillingObstacle(.usage(error), period)
       }
-      if let export = usage.first(where: { $0 < .zero }) {
-        throw BillingObstacle(.usage(.netExport(export, span.days)), period)
-      }
-      measured.segments.append(
-        RatingSegment(days: span.days, tariff: span.tariff, usage: usage))
+      measured.segments.append(segment)
     }
     return measured
   }
@@ -215,5 +214,53 @@ extension AccountState.Register {
       covered = max(covered, block.end)
     }
     return end - covered >= step ? (covered, end) : nil
+  }
+}
+
+extension IntervalBlock {
+  /// The blocks of a single channel as they are; of several the net of what is taken and what is
+  /// delivered, in intervals of a length that all of them fill.
+  fileprivate static func net(_ channels: [MeasuredEnergy.Channel]) -> [IntervalBlock] {
+    if channels.count == 1, channels[0].spec.direction == .import {
+      return channels[0].blocks.map(\.block)
+    }
+    let step = Int64(channels.reduce(1) { common($0, Int($1.spec.intervalMinutes ?? 60)) }) * 60
+    var sums: [Int64: (energy: Int64, quality: Quality)] = [:]
+    for channel in channels {
+      let sign: Int64 = channel.spec.direction == .export ? -1 : 1
+      for block in channel.blocks {
+        for index in block.values.indices {
+          let start = block.start.rawValue + Int64(index) * block.step
+          let key = start - (start % step + step) % step
+          let quality = block.qualities.isEmpty ? .actual : block.qualities[index]
+          var sum = sums[key] ?? (0, quality)
+          sum.energy += sign * block.energy(at: index).milliwattHours
+          if !quality.isMeasured { sum.quality = quality }
+          sums[key] = sum
+        }
+      }
+    }
+    var blocks: [IntervalBlock] = []
+    for start in sums.keys.sorted() {
+      guard let sum = sums[start] else { continue }
+      if let last = blocks.last, last.end.rawValue == start {
+        blocks[blocks.count - 1].values.append(sum.energy)
+        blocks[blocks.count - 1].qualities.append(sum.quality)
+      } else {
+        blocks.append(
+          IntervalBlock(
+            start: Instant(rawValue: start), minutes: UInt8(step / 60),
+            decimals: IntervalBlock.maximumDecimals, values: [sum.energy],
+            qualities: [sum.quality]))
+      }
+    }
+    return blocks
+  }
+
+  /// The least common multiple of two lengths.
+  private static func common(_ left: Int, _ right: Int) -> Int {
+    var (larger, smaller) = (left, right)
+    while smaller != 0 { (larger, smaller) = (smaller, larger % smaller) }
+    return left / larger * right
   }
 }

@@ -77,8 +77,8 @@ extension AccountState {
     try view.forEach(in: bytes) { values.append(Int32(clamping: $0)) }
     record(
       Block(
-        start: view.start, minutes: view.minutes, values: values, qualities: [],
-        place: nextPlace()), of: view.register)
+        start: view.start, minutes: view.minutes, decimals: view.decimals, values: values,
+        qualities: [], place: nextPlace()), of: view.register)
   }
 
   /// Folds an invoice, reading none of its texts.

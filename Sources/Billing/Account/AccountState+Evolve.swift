@@ -24,7 +24,7 @@ extension AccountState {
     case .intervalsRecorded(let it):
       record(
         Block(
-          start: it.block.start, minutes: it.block.minutes,
+          start: it.block.start, minutes: it.block.minutes, decimals: it.block.decimals,
           values: it.block.values.map { Int32(clamping: $0) }, qualities: it.block.qualities,
           place: place), of: it.register)
     case .invoiceIssued(let it): issue(it)

@@ -135,7 +135,9 @@ extension AccountState {
     public var start: Instant
     /// The length of each.
     public var minutes: UInt8
-    /// Watt-hours, one an interval.
+    /// How many decimals of a watt-hour the values have.
+    public var decimals: UInt8 = 0
+    /// Energies in units of 10^-`decimals` watt-hours, one an interval.
     public var values: [Int32]
     /// One an interval; empty where all are actual.
     public var qualities: [Quality]
@@ -146,10 +148,15 @@ extension AccountState {
     var step: Int64 { Int64(minutes) * 60 }
     /// When the last ends.
     public var end: Instant { start + Int64(values.count) * step }
+    /// The energy of interval `index`.
+    func energy(at index: Int) -> Energy {
+      Energy(milliwattHours: Int64(values[index]) * IntervalBlock.unit(decimals: decimals))
+    }
     /// The block as metering has it.
     public var block: IntervalBlock {
       IntervalBlock(
-        start: start, minutes: minutes, values: values.map(Int64.init), qualities: qualities)
+        start: start, minutes: minutes, decimals: decimals, values: values.map(Int64.init),
+        qualities: qualities)
     }
   }
 

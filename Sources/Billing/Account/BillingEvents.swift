@@ -11,8 +11,10 @@ public struct ChargeRecorded: Hashable, Sendable {
   public var tier: UInt8
   /// The time-of-use period's number in its tariff version, from 0; `nil` for all hours.
   public var touPeriod: UInt8?
-  /// Watt-hours of an energy line; else 0.
+  /// Whole watt-hours of an energy line, whole watts of a demand line, towards zero; else 0.
   public var quantity: Int64
+  /// What is beyond `quantity`, in thousandths of it.
+  public var thousandths: Int64
   /// What is charged, after waivers.
   public var amount: Money
   /// The tax's number among the account's taxes in invoice order, from 0; `nil` for no tax.
@@ -34,12 +36,14 @@ public struct ChargeRecorded: Hashable, Sendable {
   public init(
     component: UInt8 = 0, tier: UInt8 = 0, touPeriod: UInt8? = nil, quantity: Int64 = 0,
     amount: Money, tax: UInt8? = nil, segment: UInt8 = 0, furtherSegments: UInt8 = 0,
-    type: LineType? = nil, waived: Money = .zero, waivedBy: String = "", reference: String = ""
+    type: LineType? = nil, waived: Money = .zero, waivedBy: String = "", reference: String = "",
+    thousandths: Int64 = 0
   ) {
     self.component = component
     self.tier = tier
     self.touPeriod = touPeriod
     self.quantity = quantity
+    self.thousandths = thousandths
     self.amount = amount
     self.tax = tax
     self.segment = segment
@@ -61,7 +65,18 @@ public struct ChargeRecorded: Hashable, Sendable {
     component = line.component
     tier = line.tier
     touPeriod = line.touPeriod
-    if case .energy(let energy, _) = line.basis { quantity = energy.wattHours }
+    (quantity, thousandths) = line.quantity
+  }
+}
+
+extension RatedLine {
+  /// Whole watt-hours or watts, towards zero, and the thousandths beyond; none for other lines.
+  var quantity: (whole: Int64, thousandths: Int64) {
+    switch basis {
+    case .energy(let energy, _): (energy.milliwattHours / 1000, energy.milliwattHours % 1000)
+    case .demand(let power, _, _): (power.milliwatts / 1000, power.milliwatts % 1000)
+    default: (0, 0)
+    }
   }
 }
 

@@ -42,6 +42,8 @@ extension BillingObstacle: CustomStringConvertible {
     case .usage(.noRegister): "no-register"
     case .usage(.unknownPeriod): "unknown-period"
     case .usage(.netExport): "net-export"
+    case .usage(.noDemand): "no-demand"
+    case .usage(.beyondRange): "beyond-range"
     case .usage(.missingIntervals): "gap"
     }
   }
@@ -71,6 +73,8 @@ extension BillingObstacle: CustomStringConvertible {
     case .usage(.noTariff): "publish a tariff version in force on that day, then bill again"
     case .usage(.noRegister), .usage(.unknownPeriod):
       "assign a plan that fits the meter, or install a meter that fits the plan"
+    case .usage(.noDemand): "assign a plan without demand charges, or install a meter with intervals"
+    case .usage(.beyondRange): "assign a plan with prices that fit the load"
     case .usage(.netExport): "assign a plan with a price for exported energy"
     }
   }

@@ -9,7 +9,7 @@ import Tariffs
 extension ChargeRecorded {
   /// Writes the charge as field 15 of its entry.
   public func encodeField(into writer: inout WireWriter) {
-    guard waivedBy.isEmpty, reference.isEmpty else {
+    guard waivedBy.isEmpty, reference.isEmpty, thousandths == 0 else {
       return Event.chargeRecorded(self).encodeField(into: &writer)
     }
     let fields: InlineArray<10, UInt64> = [
@@ -27,13 +27,17 @@ extension RatedLine {
   /// `ChargeRecorded(self)` writes.
   func encodeField(into writer: inout WireWriter) {
     var fields = InlineArray<10, UInt64>(repeating: 0)
+    let quantity = quantity
+    guard quantity.thousandths == 0 else {
+      return ChargeRecorded(self).encodeField(into: &writer)
+    }
     if type == .tax {
       fields[5] = UInt64(component) + 1
     } else {
       fields[0] = UInt64(component)
       fields[1] = UInt64(tier)
       if let touPeriod { fields[2] = UInt64(touPeriod) + 1 }
-      if case .energy(let energy, _) = basis { fields[3] = WireWriter.zigzag(energy.wattHours) }
+      fields[3] = WireWriter.zigzag(quantity.whole)
     }
     fields[4] = WireWriter.zigzag(amount.cents)
     fields[6] = UInt64(segment)

@@ -23,10 +23,11 @@ extension ChargeRecorded: WireMessage {
     let waived = try coder.money(10, it?.waived, bytes)
     let waivedBy = try coder.text(11, it?.waivedBy, bytes)
     let reference = try coder.text(12, it?.reference, bytes)
+    let thousandths = try coder.integer(13, it?.thousandths, bytes)
     return Self(
       component: component, tier: tier, touPeriod: period, quantity: quantity, amount: amount,
       tax: tax, segment: segment, furtherSegments: further, type: type, waived: waived,
-      waivedBy: waivedBy, reference: reference)
+      waivedBy: waivedBy, reference: reference, thousandths: thousandths)
   }
 }
 

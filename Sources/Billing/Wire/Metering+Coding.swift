@@ -110,9 +110,13 @@ extension IntervalsRecorded: WireMessage {
     let minutes = try coder.integer(4, it?.block.minutes, bytes)
     let values = try coder.packedSigned(5, it?.block.values, bytes)
     let qualities = try coder.qualities(6, it?.block.qualities, count: values.count, bytes)
+    let decimals = try coder.integer(7, it?.block.decimals, bytes)
+    guard decimals <= IntervalBlock.maximumDecimals else { try coder.refuse(7) }
     return Self(
       register: register,
-      block: IntervalBlock(start: start, minutes: minutes, values: values, qualities: qualities))
+      block: IntervalBlock(
+        start: start, minutes: minutes, decimals: decimals, values: values,
+        qualities: qualities))
   }
 }
 

@@ -44,10 +44,11 @@ extension CalendarPublished: WireMessage {
     let holidays: [Holiday] = try coder.messages(5, calendar?.holidays, bytes)
     let seasons: [Season] = try coder.messages(6, calendar?.seasons, bytes)
     let hash = try coder.data(7, it?.contentHash, bytes)
+    let yearly: [YearlyHoliday] = try coder.messages(8, calendar?.yearlyHolidays, bytes)
     return Self(
       Calendar(
         name: name, version: version, effectiveFrom: from, weekendDays: weekend,
-        holidays: holidays, seasons: seasons), contentHash: hash)
+        holidays: holidays, yearlyHolidays: yearly, seasons: seasons), contentHash: hash)
   }
 }
 
@@ -61,6 +62,37 @@ extension Holiday: WireMessage {
   ) throws(Coder.Failure) -> Self {
     let day = try coder.day(1, it?.day, bytes)
     return Self(day: day, name: try coder.text(2, it?.name, bytes))
+  }
+}
+
+extension YearlyHoliday: WireMessage {
+  /// `YearlyHoliday`.
+  public static var wireName: StaticName { "YearlyHoliday" }
+
+  /// Codes the fields. A date has a day, a weekday of a month a weekday and which one.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let parts = it?.parts
+    let month = try coder.integer(1, parts?.month, bytes)
+    let day = try coder.integer(2, parts?.day, bytes)
+    let weekday: Weekday? = try coder.optionalChoice(3, parts?.weekday, bytes)
+    let nth = try coder.integer(4, parts?.nth, bytes)
+    let observed = try coder.choice(5, it?.observed, common: Observance.sameDay, bytes)
+    let name = try coder.text(6, it?.name, bytes)
+    guard (weekday == nil) == (nth == 0), weekday == nil || day == 0 else {
+      try coder.refuse(4)
+    }
+    return Self(
+      weekday.map { .weekday(month: month, $0, nth: nth) } ?? .date(month: month, day: day),
+      observed: observed, name: name)
+  }
+
+  private var parts: (month: UInt8, day: UInt8, weekday: Weekday?, nth: UInt8) {
+    switch rule {
+    case .date(let month, let day): (month, day, nil, 0)
+    case .weekday(let month, let weekday, let nth): (month, 0, weekday, nth)
+    }
   }
 }
 
@@ -94,7 +126,7 @@ extension PolicyPublished: WireMessage {
     let maximum = try coder.integer(5, its?.proration.fullMonthMaximum, bytes)
     let month = try coder.integer(6, its?.proration.monthDays, bytes)
     let window = try coder.integer(7, its?.cycleWindowDays, bytes)
-    let daily = try coder.signed(8, its?.plausibility.dailyMaximum.wattHours, bytes)
+    let daily = try coder.signed(8, its?.plausibility.dailyMaximum.milliwattHours, bytes)
     let limits: [Plausibility.Limit] = try coder.messages(9, its?.plausibility.byClass, bytes)
     let hash = try coder.data(10, it?.contentHash, bytes)
     return Self(
@@ -103,7 +135,7 @@ extension PolicyPublished: WireMessage {
         proration: Proration(
           fullMonthMinimum: minimum, fullMonthMaximum: maximum, monthDays: month),
         cycleWindowDays: window,
-        plausibility: Plausibility(dailyMaximum: Energy(wattHours: daily), byClass: limits)),
+        plausibility: Plausibility(dailyMaximum: Energy(milliwattHours: daily), byClass: limits)),
       contentHash: hash)
   }
 }
@@ -117,8 +149,8 @@ extension Plausibility.Limit: WireMessage {
     _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
   ) throws(Coder.Failure) -> Self {
     let customerClass = try coder.choice(1, it?.customerClass, common: .residential, bytes)
-    let daily = try coder.signed(2, it?.dailyMaximum.wattHours, bytes)
-    return Self(customerClass: customerClass, dailyMaximum: Energy(wattHours: daily))
+    let daily = try coder.signed(2, it?.dailyMaximum.milliwattHours, bytes)
+    return Self(customerClass: customerClass, dailyMaximum: Energy(milliwattHours: daily))
   }
 }
 

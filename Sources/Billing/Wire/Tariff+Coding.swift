@@ -21,10 +21,14 @@ extension TariffVersionPublished: WireMessage {
     let periods: [TouPeriod] = try coder.messages(6, tariff?.periods, bytes)
     let components: [Component] = try coder.messages(7, tariff?.components, bytes)
     let hash = try coder.data(8, it?.contentHash, bytes)
+    let demandPeriods: [TouPeriod] = try coder.messages(9, tariff?.demandPeriods, bytes)
+    let basis = try coder.choice(10, tariff?.seasonBasis, common: SeasonBasis.day, bytes)
+    let source = try coder.message(11, tariff?.source, bytes)
     return Self(
       TariffVersion(
         plan: plan, version: version, effectiveFrom: from, title: title, calendar: calendar,
-        periods: periods, components: components), contentHash: hash)
+        periods: periods, demandPeriods: demandPeriods, seasonBasis: basis, source: source,
+        components: components), contentHash: hash)
   }
 }
 
@@ -53,101 +57,22 @@ extension TimeWindow: WireMessage {
     let days: [DayClass] = try coder.choices(2, it?.days, bytes)
     let start = try coder.integer(3, it?.startMinute, bytes)
     let end = try coder.integer(4, it?.endMinute, bytes)
-    return Self(season: season, days: days, startMinute: start, endMinute: end)
-  }
-}
-
-extension Component: WireMessage {
-  /// `Component`.
-  public static var wireName: StaticName { "Component" }
-
-  /// Codes the fields. Exactly one of the kinds is there.
-  public static func coded<Coder: WireCoder>(
-    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
-  ) throws(Coder.Failure) -> Self {
-    let code = try coder.text(1, it?.code, bytes)
-    let title = try coder.text(2, it?.title, bytes)
-    let type: LineType = try coder.choice(3, it?.lineType, bytes)
-    let revenueClass: RevenueClass = try coder.choice(4, it?.revenueClass, bytes)
-    let energy = try coder.message(5, it?.energy, bytes)
-    let fixed = try coder.message(6, it?.fixed, bytes)
-    let percentage = try coder.message(7, it?.percentage, bytes)
-    let kind: ComponentKind
-    switch (energy, fixed, percentage) {
-    case (let energy?, nil, nil): kind = .energy(energy)
-    case (nil, let fixed?, nil): kind = .fixed(fixed)
-    case (nil, nil, let percentage?): kind = .percentage(percentage)
-    default: try coder.refuse(5)
-    }
+    let months = try coder.months(5, it?.months, bytes)
     return Self(
-      code: code, title: title, kind: kind, lineType: type, revenueClass: revenueClass)
-  }
-
-  private var energy: EnergyComponent? {
-    if case .energy(let energy) = kind { energy } else { nil }
-  }
-
-  private var fixed: FixedComponent? {
-    if case .fixed(let fixed) = kind { fixed } else { nil }
-  }
-
-  private var percentage: PercentageComponent? {
-    if case .percentage(let percentage) = kind { percentage } else { nil }
+      season: season, months: months, days: days, startMinute: start, endMinute: end)
   }
 }
 
-extension EnergyComponent: WireMessage {
-  /// `EnergyComponent`.
-  public static var wireName: StaticName { "EnergyComponent" }
+extension TariffSource: WireMessage {
+  /// `TariffSource`.
+  public static var wireName: StaticName { "TariffSource" }
 
   /// Codes the fields.
   public static func coded<Coder: WireCoder>(
     _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
   ) throws(Coder.Failure) -> Self {
-    let basis = try coder.choice(1, it?.basis, common: LimitBasis.month, bytes)
-    return Self(basis: basis, tiers: try coder.messages(2, it?.tiers, bytes))
-  }
-}
-
-extension EnergyComponent.Tier: WireMessage {
-  /// `Tier`.
-  public static var wireName: StaticName { "Tier" }
-
-  /// Codes the fields.
-  public static func coded<Coder: WireCoder>(
-    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
-  ) throws(Coder.Failure) -> Self {
-    let limit = try coder.optionalSigned(1, it?.limit?.wattHours, bytes)
-    let prices = try coder.packedSigned(2, it?.prices.map(\.rawValue), bytes)
-    return Self(
-      limit: limit.map { Energy(wattHours: $0) }, prices: prices.map { Price(rawValue: $0) })
-  }
-}
-
-extension FixedComponent: WireMessage {
-  /// `FixedComponent`.
-  public static var wireName: StaticName { "FixedComponent" }
-
-  /// Codes the fields.
-  public static func coded<Coder: WireCoder>(
-    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
-  ) throws(Coder.Failure) -> Self {
-    Self(price: Price(rawValue: try coder.signed(1, it?.price.rawValue, bytes)))
-  }
-}
-
-extension PercentageComponent: WireMessage {
-  /// `PercentageComponent`.
-  public static var wireName: StaticName { "PercentageComponent" }
-
-  /// Codes the fields.
-  public static func coded<Coder: WireCoder>(
-    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
-  ) throws(Coder.Failure) -> Self {
-    let rate = try coder.signed(1, it?.rate.rawValue, bytes)
-    let classes: [RevenueClass] = try coder.choices(2, it?.baseClasses, bytes)
-    let components = try coder.texts(3, it?.baseComponents, bytes)
-    return Self(
-      rate: Rate(rawValue: rate), baseClasses: classes, baseComponents: components)
+    let format = try coder.text(1, it?.format, bytes)
+    let label = try coder.text(2, it?.label, bytes)
+    return Self(format: format, label: label, hash: try coder.data(3, it?.hash, bytes))
   }
 }

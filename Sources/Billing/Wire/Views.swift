@@ -11,8 +11,10 @@ public struct ChargeView: Hashable, Sendable {
   public var tier: UInt64
   /// The time-of-use period's number, from 1; 0 for all hours.
   public var period: UInt64
-  /// Watt-hours of an energy line; else 0.
+  /// Whole watt-hours of an energy line, whole watts of a demand line; else 0.
   public var quantity: Int64
+  /// What is beyond `quantity`, in thousandths of it.
+  public var thousandths: Int64
   /// What is charged.
   public var amount: Money
   /// The tax's number among the account's taxes, from 1; 0 for no tax.
@@ -50,7 +52,8 @@ public struct ChargeView: Hashable, Sendable {
     waived = Money(cents: try cursor.signed(0x50, bytes))
     try cursor.text(0x5A, bytes)
     try cursor.text(0x62, bytes)
-    try cursor.finish(lastField: 12, in: "ChargeRecorded")
+    thousandths = try cursor.signed(0x68, bytes)
+    try cursor.finish(lastField: 13, in: "ChargeRecorded")
   }
 }
 
@@ -62,6 +65,8 @@ public struct IntervalsView: Hashable, Sendable {
   public var start: Instant
   /// The length of each.
   public var minutes: UInt8
+  /// The values are in units of 10^-`decimals` watt-hours.
+  public var decimals: UInt8
   /// Where the values lie.
   private let values: Range<Int>
   /// Where the qualities lie; empty where all are actual.
@@ -85,6 +90,8 @@ public struct IntervalsView: Hashable, Sendable {
     minutes = try reader.integer(4, nil, bytes)
     values = try reader.delimited(5, bytes) ?? 0..<0
     qualityRuns = try reader.delimited(6, bytes) ?? 0..<0
+    decimals = try reader.integer(7, nil, bytes)
+    guard decimals <= IntervalBlock.maximumDecimals else { try reader.refuse(7) }
     try reader.finish()
   }
 
@@ -94,7 +101,8 @@ public struct IntervalsView: Hashable, Sendable {
   /// Whether every value is actual.
   public var isActual: Bool { qualityRuns.isEmpty }
 
-  /// Lends every value to `body`, in order, in watt-hours.
+  /// Lends every value to `body`, in order, in units of
+  /// 10^-`decimals` watt-hours.
   @inline(__always)
   public func forEach(
     in bytes: RawSpan, _ body: (Int64) -> Void
@@ -111,6 +119,6 @@ public struct IntervalsView: Hashable, Sendable {
       count += 1
       sum &+= $0
     }
-    return (count, Energy(wattHours: sum))
+    return (count, Energy(milliwattHours: sum &* IntervalBlock.unit(decimals: decimals)))
   }
 }

@@ -41,9 +41,9 @@ extension FieldText {
   }
 
   static func energy(_ bytes: Span<UInt8>) throws(RowError.Reason) -> Energy {
-    guard let wattHours = try decimal(bytes).scaled(to: Energy.scale) else {
+    guard let units = try decimal(bytes).scaled(to: Energy.scale) else {
       throw .notWattHours(text(bytes))
     }
-    return Energy(wattHours: wattHours)
+    return Energy(milliwattHours: units)
   }
 }

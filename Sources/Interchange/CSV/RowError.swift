@@ -118,7 +118,7 @@ extension RowError.Reason: CustomStringConvertible {
       "\"\(clipped(text))\" is longer than \(InterchangeLimits.freeText) bytes or holds control "
         + "characters; shorten it"
     case .notWattHours(let text):
-      "\"\(clipped(text))\" kWh is not a whole number of watt-hours; give at most 3 places"
+      "\"\(clipped(text))\" kWh is finer than a thousandth of a watt-hour; give at most 6 places"
     case .repeated(let text):
       "\"\(clipped(text))\" is given twice; give it once"
     case .beforeService(let text):

@@ -17,7 +17,8 @@ struct RuleChecks {
     }
     for loaded in partialTariffs {
       found += ownProblems(loaded).filter {
-        $0.field.hasPrefix("periods") || $0.field == "calendar"
+        $0.field.hasPrefix("periods") || $0.field.hasPrefix("demand_periods")
+          || $0.field == "calendar"
       }
     }
     return found
@@ -148,11 +149,15 @@ struct TariffOverlaps {
   }
 
   var problems: [RuleProblem] {
+    problems(tariff.periods, "periods") + problems(tariff.demandPeriods, "demand_periods")
+  }
+
+  private func problems(_ periods: [TouPeriod], _ name: String) -> [RuleProblem] {
     var claims: [Claim] = []
-    for (index, period) in tariff.periods.enumerated() {
+    for (index, period) in periods.enumerated() {
       for (number, window) in period.windows.enumerated() {
         claims.append(
-          Claim(period: index, field: "periods[\(index)].windows[\(number)]", window: window))
+          Claim(period: index, field: "\(name)[\(index)].windows[\(number)]", window: window))
       }
     }
     var found: [RuleProblem] = []
@@ -165,7 +170,7 @@ struct TariffOverlaps {
       found.append(
         RuleProblem(
           later.field,
-          "overlaps \(earlier.field) of period \(tariff.periods[earlier.period].name); give each "
+          "overlaps \(earlier.field) of period \(periods[earlier.period].name); give each "
             + "hour to one period"))
     }
     return found
@@ -174,6 +179,7 @@ struct TariffOverlaps {
   private func overlap(_ one: TimeWindow, _ other: TimeWindow) -> Bool {
     guard one.startMinute < other.endMinute, other.startMinute < one.endMinute else { return false }
     if let season = one.season, let second = other.season, season != second { return false }
+    guard one.months.meets(other.months) else { return false }
     let weekends = calendars.isEmpty ? [[]] : calendars.map(\.weekendDays)
     for weekend in weekends {
       for weekday in Weekday.allCases {

@@ -27,6 +27,12 @@ struct RuleField {
     if case .scalar = node { true } else { false }
   }
 
+  /// Whether the value holds fields, one of them called `name`.
+  func has(_ name: String) -> Bool {
+    guard case .mapping(let mapping) = node else { return false }
+    return mapping.contains { $0.key.string == name }
+  }
+
   /// Whether the value is empty or says so.
   var isNull: Bool {
     guard case .scalar(let scalar) = node else { return false }
@@ -140,8 +146,27 @@ extension RuleField {
   /// An energy in kWh.
   func energy() -> Energy? {
     decimal("an energy in kWh, as 500") { text throws(DecimalError) in
-      Energy(wattHours: try DecimalText.parse(text, scale: Energy.scale))
+      Energy(milliwattHours: try DecimalText.parse(text, scale: Energy.scale))
     }
+  }
+
+  /// A power in kW.
+  func power() -> Power? {
+    decimal("a power in kW, as 100") { text throws(DecimalError) in
+      Power(milliwatts: try DecimalText.parse(text, scale: Power.scale))
+    }
+  }
+
+  /// SHA-256 as 64 hexadecimal digits.
+  func hash() -> [UInt8]? {
+    let expected = "a SHA-256 of 64 hexadecimal digits"
+    guard let text = text(expected) else { return nil }
+    let digits = text.compactMap(\.hexDigitValue)
+    guard digits.count == 64, text.utf8.count == 64 else {
+      wrong(text, expected)
+      return nil
+    }
+    return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
   }
 
   /// A share: `3 %` or `0.03`.

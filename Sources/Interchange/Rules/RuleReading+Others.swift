@@ -24,12 +24,38 @@ extension RuleReading {
     let version = fields.required("version")?.whole(1...1_000_000)
     let from = fields.required("from")?.day()
     let weekend = fields.required("weekend")?.words(of: Weekday.allCases, named: \.name)
-    let holidays = fields.optional("holidays")?.list("dates")?.map(holiday)
+    let list = fields.optional("holidays")?.list("dates") ?? []
+    let holidays = list.filter { !$0.has("every") }.compactMap(holiday)
+    let yearly = list.filter { $0.has("every") }.compactMap(yearlyHoliday)
     let seasons = fields.optional("seasons")?.list("seasons")?.map(season)
     guard let name, let version, let from, let weekend else { return nil }
     return Calendar(
       name: name, version: UInt32(version), effectiveFrom: from, weekendDays: weekend,
-      holidays: holidays?.compactMap { $0 } ?? [], seasons: seasons?.compactMap { $0 } ?? [])
+      holidays: holidays, yearlyHolidays: yearly, seasons: seasons?.compactMap { $0 } ?? [])
+  }
+
+  /// `{ every: 07-04 }`, or `{ every: thursday, month: 11, nth: 4 }`.
+  private func yearlyHoliday(_ field: RuleField) -> YearlyHoliday? {
+    guard let fields = RuleMapping(field), let every = fields.required("every") else { return nil }
+    let name = fields.optional("name")?.title()
+    let observed = fields.optional("observed")?.word(
+      of: YearlyHoliday.Observance.allCases.map(\.name))
+    var rule: YearlyHoliday.Rule?
+    if let weekday = every.text("a day of the year or a weekday").flatMap(Weekday.init(name:)) {
+      let month = fields.required("month")?.whole(1...12)
+      let nth = fields.required("nth")?.word(of: ["1", "2", "3", "4", "last"])
+      if let month, let nth {
+        rule = .weekday(month: UInt8(month), weekday, nth: UInt8(nth + 1))
+      }
+    } else {
+      rule = dayOfYear(every).map { .date(month: $0.0, day: $0.1) }
+    }
+    fields.refuseUnknown()
+    return rule.map {
+      YearlyHoliday(
+        $0, observed: observed.map { YearlyHoliday.Observance.allCases[$0] } ?? .sameDay,
+        name: name ?? "")
+    }
   }
 
   /// A date, or a date and a name.

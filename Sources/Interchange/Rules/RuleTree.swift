@@ -44,108 +44,7 @@ extension Rule {
 }
 
 /// A text, or nothing for the empty one.
-private func text(_ text: String) -> RuleTree? { text.isEmpty ? nil : .text(text) }
-
-extension TariffVersion {
-  fileprivate var tree: RuleTree {
-    .fields([
-      ("kind", .text("tariff")), ("plan", .text(plan)), ("version", .text("\(version)")),
-      ("from", .text("\(effectiveFrom)")), ("title", text(title)),
-      ("calendar", calendar.map { .text($0) }),
-      (
-        "periods",
-        periods.isEmpty
-          ? nil : .list(periods.map { RuleTree.Element(label: $0.name, value: $0.tree) })
-      ),
-      (
-        "components",
-        .list(components.map { RuleTree.Element(label: $0.code, value: $0.tree(periods)) })
-      ),
-    ])
-  }
-}
-
-extension TouPeriod {
-  fileprivate var tree: RuleTree {
-    .fields([
-      ("name", .text(name)),
-      (
-        "windows",
-        windows.isEmpty
-          ? nil : .list(windows.map { RuleTree.Element(label: nil, value: $0.tree) })
-      ),
-    ])
-  }
-}
-
-extension TimeWindow {
-  fileprivate var tree: RuleTree {
-    .fields([
-      ("season", season.map { .text($0) }),
-      ("days", days == [.everyDay] ? nil : .words(days.map(\.name))),
-      ("hours", .text(Self.clock(startMinute) + "-" + Self.clock(endMinute))),
-    ])
-  }
-
-  private static func clock(_ minute: Int16) -> String {
-    func two(_ value: Int16) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return two(minute / 60) + ":" + two(minute % 60)
-  }
-}
-
-extension Component {
-  fileprivate func tree(_ periods: [TouPeriod]) -> RuleTree {
-    var all: [(String, RuleTree?)] = [("code", .text(code))]
-    switch kind {
-    case .energy(let energy):
-      all += [("type", .text("energy")), ("title", text(title))]
-      all += energy.fields(periods)
-    case .fixed(let fixed):
-      all += [("type", .text("fixed")), ("title", text(title))]
-      all.append(("price", .text("\(fixed.price)")))
-    case .percentage(let percentage):
-      all += [("type", .text("percentage")), ("title", text(title))]
-      all.append(("rate", .text(percentage.rate.percentage)))
-      let isDefault = percentage.baseClasses == PercentageComponent.defaultBase
-      all.append(("base", isDefault ? nil : .words(percentage.baseClasses.map(\.name))))
-      all.append(
-        (
-          "base_components",
-          percentage.baseComponents.isEmpty ? nil : .words(percentage.baseComponents)
-        ))
-    }
-    all.append(("line_type", lineType == kind.defaultLineType ? nil : .text(lineType.name)))
-    all.append(
-      (
-        "revenue_class",
-        revenueClass == kind.defaultRevenueClass ? nil : .text(revenueClass.name)
-      ))
-    return .fields(all)
-  }
-}
-
-extension EnergyComponent {
-  fileprivate func fields(_ periods: [TouPeriod]) -> [(String, RuleTree?)] {
-    if tiers.count == 1, tiers[0].limit == nil, basis == .month {
-      return [Self.prices(tiers[0].prices, periods)]
-    }
-    let list = tiers.map { tier in
-      RuleTree.Element(
-        label: nil,
-        value: .fields([
-          ("up_to", tier.limit.map { .text($0.kilowattHours) }), Self.prices(tier.prices, periods),
-        ]))
-    }
-    return [("basis", basis == .month ? nil : .text(basis.name)), ("tiers", .list(list))]
-  }
-
-  private static func prices(_ prices: [Price], _ periods: [TouPeriod]) -> (String, RuleTree?) {
-    guard prices.count == periods.count else {
-      return ("price", prices.first.map { .text("\($0)") })
-    }
-    return ("prices", .fields(zip(periods, prices).map { ($0.name, .text("\($1)")) }))
-  }
-}
+func text(_ text: String) -> RuleTree? { text.isEmpty ? nil : .text(text) }
 
 extension TaxRule {
   fileprivate var tree: RuleTree {
@@ -165,6 +64,9 @@ extension Calendar {
         label: "\(holiday.day)",
         value: .fields([("date", .text("\(holiday.day)")), ("name", text(holiday.name))]))
     }
+    let yearly = yearlyHolidays.map { holiday in
+      RuleTree.Element(label: nil, value: holiday.tree)
+    }
     let seasons = seasons.map { season in
       let day = Day(year: 2024, month: Int(season.month), day: Int(season.day))
       return RuleTree.Element(
@@ -176,9 +78,27 @@ extension Calendar {
     return .fields([
       ("kind", .text("calendar")), ("calendar", .text(name)), ("version", .text("\(version)")),
       ("from", .text("\(effectiveFrom)")), ("weekend", .words(weekendDays.map(\.name))),
-      ("holidays", holidays.isEmpty ? nil : .list(holidays)),
+      ("holidays", holidays.isEmpty && yearly.isEmpty ? nil : .list(holidays + yearly)),
       ("seasons", seasons.isEmpty ? nil : .list(seasons)),
     ])
+  }
+}
+
+extension YearlyHoliday {
+  fileprivate var tree: RuleTree {
+    var all: [(String, RuleTree?)] = []
+    switch rule {
+    case .date(let month, let day):
+      let date = Day(year: 2024, month: Int(month), day: Int(day))
+      all.append(("every", date.map { .text("\("\($0)".dropFirst(5))") }))
+    case .weekday(let month, let weekday, let nth):
+      all.append(("every", .text(weekday.name)))
+      all.append(("month", .text("\(month)")))
+      all.append(("nth", .text(nth == 5 ? "last" : "\(nth)")))
+    }
+    all.append(("observed", observed == .sameDay ? nil : .text(observed.name)))
+    all.append(("name", text(name)))
+    return .fields(all)
   }
 }
 

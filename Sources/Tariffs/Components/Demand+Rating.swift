@@ -1,0 +1,73 @@
+import CivilTime
+import Metering
+import Money
+
+extension RatedBill {
+  /// The lines of demand by tier, and by demand period where the component is by them.
+  mutating func addDemand(
+    _ step: Step, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int
+  ) {
+    let count = input.run(of: Int(step.component), from: segment)
+    guard count > 0 else { return }
+    var part = Fraction.one
+    if count < input.segments.count {
+      part = Fraction(Int64(input.days(segment, count)), Int64(input.period.days))
+    }
+    for number in 0..<step.ladderCount {
+      let place = step.isByPeriod ? number + 1 : 0
+      var power = input.peak(place, segment..<(segment + count)).power
+      if step.ratchetBills > 0 { power = max(power, input.ratchet(step)) }
+      let ladder = tariff.ladders[step.firstLadder + number]
+      let isNamed = step.isByPeriod && !tariff.version.demandPeriods.isEmpty
+      var from: Int64 = 0
+      for tier in 0..<ladder.tierCount {
+        let until = tariff.limits[ladder.firstTier + tier].amount
+        let quantity = min(power.milliwatts, until) - from
+        guard quantity > 0 else { break }
+        let price = tariff.prices[ladder.firstPrice + tier]
+        let product =
+          part.isOne
+          ? Product(price, times: quantity, scale: Power.scale)
+          : Product(price, times: quantity, scale: Power.scale, part: part)
+        lines.append(
+          RatedLine(
+            type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
+            segmentCount: UInt8(count), component: step.component, tier: UInt8(tier),
+            touPeriod: isNamed ? UInt8(number) : nil,
+            basis: .demand(Power(milliwatts: quantity), price: price, part: part),
+            amount: product.rounded(input.rounding, minorScale: input.precision.minorScale)))
+        from = until
+      }
+    }
+  }
+}
+
+extension RatingInput {
+  /// The greatest power of some segments: of all hours (place 0), or of a demand period.
+  func peak(_ place: Int, _ run: Range<Int>) -> Peak {
+    var greatest = Peak()
+    for index in run where place < segments[index].peaks.count {
+      if segments[index].peaks[place].power > greatest.power {
+        greatest = segments[index].peaks[place]
+      }
+    }
+    return greatest
+  }
+
+  /// The greatest of the peaks that a ratchet counts.
+  func ratchetPeak(_ bills: UInt8) -> Power {
+    var greatest = Power.zero
+    for index in max(0, carried.peaks.count - Int(bills))..<carried.peaks.count {
+      greatest = max(greatest, carried.peaks[index])
+    }
+    return greatest
+  }
+
+  /// The least that is charged by a ratchet, in whole watts unless nothing is rounded.
+  func ratchet(_ step: Step) -> Power {
+    let unit: Int128 = precision == .exact ? 1 : 1000
+    let exact = Int128(ratchetPeak(step.ratchetBills).milliwatts) * Int128(step.rate.rawValue)
+    let whole = rounding.quotient(exact, by: PowersOfTen.wide(Rate.scale) * unit)
+    return Power(milliwatts: whole * Int64(unit))
+  }
+}
