@@ -54,8 +54,8 @@ import Testing
   }
 
   @Test func `an unknown field is refused`() {
-    #expect(throws: WireError.unknownField(13, in: "ChargeRecorded")) {
-      try decoded(Self.charge([0x68, 0x01]))
+    #expect(throws: WireError.unknownField(14, in: "ChargeRecorded")) {
+      try decoded(Self.charge([0x70, 0x01]))
     }
   }
 
@@ -173,7 +173,7 @@ import Testing
         #expect(view != nil, "byte \(place), bit \(bit)")
       }
     }
-    for fields in [[0x28, 0x02, 0x08, 0x01], [0x08, 0x00], [0x08, 0x81, 0x00], [0x68, 0x01]]
+    for fields in [[0x28, 0x02, 0x08, 0x01], [0x08, 0x00], [0x08, 0x81, 0x00], [0x70, 0x01]]
       as [[UInt8]]
     {
       let damaged = Self.charge(fields)

@@ -62,17 +62,19 @@ struct RandomRules {
     for _ in 0..<tierCount {
       var row: [Price] = []
       for _ in 0..<width {
-        row.append(Price(rawValue: Int64.random(in: -5...1_000_000_000_000_000, using: &random)))
+        row.append(Price(
+            digits: Int64.random(in: -5...1_000_000_000_000_000, using: &random),
+            decimals: Int.random(in: 0...18, using: &random)))
       }
       prices.append(row)
     }
     let tiers = (0..<tierCount).map { index in
       limit += Int64.random(in: 1...900_000, using: &random)
-      return EnergyComponent.Tier(
+      return EnergyTier(
         limit: index == tierCount - 1 ? nil : Energy(wattHours: limit),
         prices: prices[index])
     }
-    let basis: EnergyComponent.LimitBasis = Bool.random(using: &random) ? .day : .month
+    let basis: EnergyTier.LimitBasis = Bool.random(using: &random) ? .day : .month
     let codes = ["a-", "b-", "c-"].map { $0 + name(&random, 9) }
     let lineType = LineType.allCases.filter { $0 != .tax }.randomElement(using: &random)
     let rate = Rate(rawValue: Int64.random(in: 0...1_000_000_000, using: &random))
@@ -85,7 +87,7 @@ struct RandomRules {
         kind: .energy(EnergyComponent(basis: basis, tiers: tiers)), lineType: lineType),
       Component(
         code: codes[1], title: title(&random),
-        kind: .fixed(FixedComponent(price: Price(rawValue: 1))),
+        kind: .fixed(FixedComponent(price: Price(digits: 1, decimals: 12))),
         revenueClass: RevenueClass.allCases.randomElement(using: &random)),
       Component(code: codes[2], kind: .percentage(percentage)),
     ]

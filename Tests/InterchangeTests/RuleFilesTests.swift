@@ -28,8 +28,8 @@ import Testing
       tiered.components[0].kind
         == .energy(
           EnergyComponent(tiers: [
-            .init(limit: Energy(kilowattHours: 500), prices: [Price(rawValue: 98_500_000_000)]),
-            .init(prices: [Price(rawValue: 167_250_000_000)]),
+            .init(limit: Energy(kilowattHours: 500), prices: [Price(digits: 985, decimals: 4)]),
+            .init(prices: [Price(digits: 16725, decimals: 5)]),
           ])))
     #expect(
       tiered.components[2].kind
@@ -64,7 +64,7 @@ import Testing
         "x.yaml:2:7: plan: \"R 1\" is not a name of 1 to 64 printable ASCII characters without space",
         "x.yaml:3:10: version: \"0\" is not a whole number from 1 to 1000000",
         "x.yaml:4:1: colour: \"colour\" is not known here; the fields are: kind, plan, version, from, "
-          + "title, calendar, periods, components",
+          + "title, calendar, periods, demand_periods, season_basis, source, components",
         "x.yaml:8:12: components[0].price: \"1e-2\" is written with an exponent; write a price, as "
           + ".09850",
         "x.yaml:10:1: \"code\" is missing; it is required",

@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: [
     (
-      "up_to: 500", "up_to: -1", "x.yaml:10:18: components[0].tiers[0].up_to: must be above the one"
+      "up_to: 500", "up_to: -1", "x.yaml:10:18: components[0].tiers[0].up_to: must be above zero"
     ),
     (
       "{ price: .16725 }", "{ up_to: 400, price: .16725 }",
@@ -33,11 +33,12 @@ import Testing
     ),
     ("up_to: 500, ", "", "components[0].tiers[0].up_to: is missing; only the last tier is open"),
     (
-      "up_to: 500", "up_to: 0.0001",
-      "\"0.0001\" has more than 3 decimals, and numbers are never rounded on the way in; write an energy in kWh"
+      "up_to: 500", "up_to: 0.0000001",
+      "\"0.0000001\" has more than 6 decimals, and numbers are never rounded on the way in; write an energy in kWh"
     ),
-    (".09850", ".0985000000001", "\".0985000000001\" has more than 12 decimals, and numbers are"),
-    (".09850", "99999999999", "\"99999999999\" is too large; write a price, as .09850"),
+    (".09850", ".0985000000000000001",
+      "\".0985000000000000001\" has more than 18 decimals, and numbers are"),
+    (".09850", "9999999999999999999", "\"9999999999999999999\" is too large; write a price, as .09850"),
     (
       ".09850", "a",
       "components[0].tiers[0].price: \"a\" is not a decimal number: 'a' at character 1;"
@@ -67,7 +68,7 @@ import Testing
     ("code: service", "code: energy", "components[1].code: 'energy' is used twice"),
     (
       "type: fixed, price", "type: flat, price",
-      "components[1].type: \"flat\" is not one of: energy, fixed, percentage"
+      "components[1].type: \"flat\" is not one of: energy, demand, fixed, rider, "
     ),
     (
       "type: fixed, price", "type: fixed, cost",

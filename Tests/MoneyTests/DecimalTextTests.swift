@@ -3,13 +3,26 @@ import Testing
 
 @Suite struct DecimalTextTests {
   @Test(arguments: [
-    (".09850", 98_500_000_000), ("0.0985", 98_500_000_000), ("15.00", 15_000_000_000_000),
-    ("-0.25", -250_000_000_000), ("+1", 1_000_000_000_000), ("5e-05", 50_000_000),
-    ("1.5E+1", 15_000_000_000_000), ("0.000000000001", 1), ("0.0000000000010", 1), ("0e99", 0),
-    ("9223372.036854775807", Int64.max), ("-9223372.036854775808", Int64.min),
+    (".09850", 985, 4), ("0.0985", 985, 4), ("15.00", 15, 0), ("-0.25", -25, 2), ("+1", 1, 0),
+    ("5e-05", 5, 5), ("1.5E+1", 15, 0), ("0.000000000000000001", 1, 18), ("1e-18", 1, 18),
+    ("0.0000000000000000010", 1, 18), ("0e99", 0, 0), ("0.1195179675994109", 1_195_179_675_994_109, 16),
+    ("1110.81", 111_081, 2), ("999999999999999999", 999_999_999_999_999_999, 0),
+    ("-999.999999999999999", -999_999_999_999_999_999, 15),
   ])
-  func `a price is read exactly`(_ text: String, _ value: Int64) throws {
-    #expect(try Price(decimal: text).rawValue == value)
+  func `a price is read exactly`(_ text: String, _ digits: Int64, _ decimals: Int) throws {
+    let price = try Price(decimal: text)
+    #expect(price.digits == digits)
+    #expect(price.decimals == decimals)
+    #expect(price == Price(digits: digits, decimals: decimals))
+  }
+
+  @Test func `a price is the same however many zeros it is written with`() throws {
+    #expect(Price(digits: 2_600, decimals: 4) == Price(digits: 26, decimals: 2))
+    #expect(try Price(decimal: "0.30") < Price(decimal: "0.305"))
+    #expect(
+      try Price.sum(Price(decimal: "0.06821"), Price(decimal: "-1.75"))
+        == Price(decimal: "-1.68179"))
+    #expect(try Price.sum(Price(decimal: "99999999999999999"), Price(decimal: "1e-18")) == nil)
   }
 
   @Test(arguments: [
@@ -17,8 +30,9 @@ import Testing
     ("1,000", .unexpectedCharacter(",", offset: 1)), (" 1", .unexpectedCharacter(" ", offset: 0)),
     ("1.2.3", .unexpectedCharacter(".", offset: 3)), ("1-2", .unexpectedCharacter("-", offset: 1)),
     ("0x10", .unexpectedCharacter("x", offset: 1)), ("٣", .unexpectedCharacter("٣", offset: 0)),
-    ("0.0000000000001", .tooManyDecimals(allowed: 12)), ("1e-13", .tooManyDecimals(allowed: 12)),
-    ("9223372.036854775808", .outOfRange), ("1e38", .outOfRange), ("1e99999", .outOfRange),
+    ("0.0000000000000000001", .tooManyDecimals(allowed: 18)),
+    ("1e-19", .tooManyDecimals(allowed: 18)), ("1000000000000000000", .outOfRange),
+    ("10.00000000000000001", .outOfRange), ("1e38", .outOfRange), ("1e99999", .outOfRange),
     ("99999999999999999999999999999999999999999", .outOfRange),
   ])
   func `what does not fit a price is refused with the reason`(_ text: String, _ error: DecimalError)
@@ -47,7 +61,7 @@ import Testing
     var random = SeededRandom(seed: 20_260_302)
     for _ in 0..<2_000 {
       let value = Int64(truncatingIfNeeded: random.next()) >> Int64(random.next() % 60)
-      let price = Price(rawValue: value)
+      let price = Price(digits: value % 1_000_000_000_000_000_000, decimals: Int(value.magnitude % 19))
       #expect(try Price(decimal: price.description) == price, "seed \(random.seed)")
       let money = Money(cents: value)
       #expect(try Money(decimal: money.description) == money, "seed \(random.seed)")

@@ -82,9 +82,9 @@ import Testing
     let block = IntervalBlock(start: start, minutes: UInt8(minutes), values: values)
     let first = zone.day(of: start) + (Int(random.next() % 3) - 1)
     let days = BillingPeriod(start: first, end: first + Int(1 + random.next() % 40))
-    var usage = [Energy](repeating: .zero, count: 4)
+    var segment = RatingSegment(days: days, tariff: Self.compiled)
     var tally = IntervalTally()
-    Self.compiled.add(block, during: days, zone: zone, to: &usage, &tally)
+    segment.add(block, MeasuringSpan(days, of: days, zone: zone), zone: zone, &tally)
     // By instants: with clocks set back across midnight a local day may come back after its end.
     let begin = zone.midnight(of: days.start)
     let end = zone.midnight(of: days.end)
@@ -94,9 +94,9 @@ import Testing
       guard begin <= at, at < end else { continue }
       let local = zone.local(at)
       let period = Self.compiled.period(on: local.day, minute: Int(local.secondOfDay) / 60)
-      expected[period].wattHours += value
+      expected[period] += Energy(wattHours: value)
     }
-    #expect(usage == expected, "seed \(seed)")
+    #expect(segment.usage == expected, "seed \(seed)")
   }
 
   @Test func `a missing interval is counted and placed`() throws {
@@ -125,10 +125,10 @@ import Testing
     let block = IntervalBlock(
       start: start, minutes: 60, values: [1, 2, 3, 4],
       qualities: [.actual, .estimated, .corrected, .substituted])
-    var usage = [Energy](repeating: .zero, count: 4)
+    let days = X.period("2026-07-01", "2026-07-02")
+    var segment = RatingSegment(days: days, tariff: Self.compiled)
     var tally = IntervalTally()
-    Self.compiled.add(
-      block, during: X.period("2026-07-01", "2026-07-02"), zone: zone, to: &usage, &tally)
+    segment.add(block, MeasuringSpan(days, of: days, zone: zone), zone: zone, &tally)
     #expect(tally.count == 4 && tally.notActual == 2)
   }
 }

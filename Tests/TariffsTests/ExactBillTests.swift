@@ -82,6 +82,8 @@ extension UsageProblem {
     case .noTariff: "no-tariff"
     case .noRegister, .unknownPeriod: "no-register"
     case .netExport: "net-export"
+    case .noDemand: "no-demand"
+    case .beyondRange: "beyond-range"
     case .missingIntervals: "gap"
     }
   }

@@ -146,11 +146,11 @@ extension ExactCases.Rules.Entry {
         EnergyComponent(
           basis: .init(name: basis!)!,
           tiers: prices!.enumerated().map { index, prices in
-            EnergyComponent.Tier(
+            EnergyTier(
               limit: index < limits!.count ? Energy(wattHours: limits![index]) : nil,
-              prices: prices.map { Price(rawValue: $0) })
+              prices: prices.map { Price(digits: $0, decimals: 12) })
           }))
-    case "fixed": .fixed(FixedComponent(price: Price(rawValue: price!)))
+    case "fixed": .fixed(FixedComponent(price: Price(digits: price!, decimals: 12)))
     default:
       .percentage(
         PercentageComponent(

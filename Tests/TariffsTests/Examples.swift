@@ -26,7 +26,7 @@ enum Example {
 
   static func tiers(_ prices: String..., limits: [Int64] = [500, 1000]) -> Component {
     let tiers = prices.enumerated().map { index, text in
-      EnergyComponent.Tier(
+      EnergyTier(
         limit: index < limits.count ? kWh(limits[index]) : nil, prices: [price(text)])
     }
     return Component(code: "energy", title: "Energy", kind: .energy(EnergyComponent(tiers: tiers)))

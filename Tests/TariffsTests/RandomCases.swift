@@ -18,7 +18,7 @@ struct SeededRandom: RandomNumberGenerator {
   }
 
   mutating func price(below units: UInt64) -> Price {
-    Price(rawValue: Int64(next() % (units * 100_000)) * 10_000_000)
+    Price(digits: Int64(next() % (units * 100_000)), decimals: 5)
   }
 
   mutating func period() -> BillingPeriod {
@@ -28,13 +28,13 @@ struct SeededRandom: RandomNumberGenerator {
 
   mutating func tariff(periods count: Int, isSteep: Bool = false) -> TariffVersion {
     var limit: Int64 = 0
-    let tiers = (0..<(1 + Int(next() % 3))).map { _ -> EnergyComponent.Tier in
+    let tiers = (0..<(1 + Int(next() % 3))).map { _ -> EnergyTier in
       limit += isSteep ? 1 + Int64(next() % 5_000) : 1 + Int64(next() % 700_000)
-      return EnergyComponent.Tier(
+      return EnergyTier(
         limit: Energy(wattHours: limit), prices: (0..<max(1, count)).map { _ in price(below: 1) })
     }
-    let open = [EnergyComponent.Tier(prices: tiers[0].prices)]
-    let basis: EnergyComponent.LimitBasis = next() % 4 == 0 && !isSteep ? .day : .month
+    let open = [EnergyTier(prices: tiers[0].prices)]
+    let basis: EnergyTier.LimitBasis = next() % 4 == 0 && !isSteep ? .day : .month
     var components = [
       Component(
         code: "energy", kind: .energy(EnergyComponent(basis: basis, tiers: tiers + open))),

@@ -58,15 +58,16 @@ import Testing
       case .share(let base, _):
         #expect(explanation.counted.map(\.amount).sum() == base)
       case .energy(let energy, _):
-        let from = explanation.tierBegins?.applied ?? .zero
-        if let end = explanation.tierEnds?.applied { #expect(energy <= end - from) }
+        let from = explanation.tierBegins?.energy ?? .zero
+        if let end = explanation.tierEnds?.energy { #expect(energy <= end - from) }
         if explanation.tierBegins != nil { #expect(explanation.segmentUsage > from) }
-      case .months(let part, _):
+      case .terms(let part, _, _):
         let factor = explanation.monthFactor
         let span = explanation.spanFactor
         #expect(
           part.numerator * factor.denominator * span.denominator
             == part.denominator * factor.numerator * span.numerator)
+      case .demand, .topUp: Issue.record("no such component here")
       }
     }
   }
@@ -119,12 +120,12 @@ import Testing
       let line = bill.lines[index]
       guard let limit = bill.explain(index, input).tierEnds, limit.basis == .month else { continue }
       if seen[line.tier, default: []].insert(line.segment).inserted {
-        sums[line.tier, default: .zero] += limit.applied
+        sums[line.tier, default: .zero] += limit.energy ?? .zero
       }
     }
     for (tier, sum) in sums where seen[tier]?.count == 3 {
       guard case .energy(let energy) = input.segments[0].tariff.version.components[0].kind,
-        let limit = energy.tiers[Int(tier)].limit
+        let limit = energy.ladders[0].tiers[Int(tier)].limit
       else { continue }
       let factor = input.proration.factor(days: input.period.days)
       let whole = Rounding.halfAwayFromZero.quotient(
@@ -134,13 +135,20 @@ import Testing
   }
 }
 
+extension LineExplanation.Limit {
+  /// What the limit is on the bill, where it is of energy.
+  var energy: Energy? {
+    if case .energy(let energy) = applied { energy } else { nil }
+  }
+}
+
 extension RatedLine {
   var energy: Energy {
     if case .energy(let energy, _) = basis { energy } else { .zero }
   }
 
   var isFixedPrice: Bool {
-    if case .months = basis { true } else { false }
+    if case .terms = basis { true } else { false }
   }
 }
 

@@ -94,7 +94,7 @@ import Testing
     return tariff.problems(calendars: [X.american]).map(\.field)
   }
 
-  static func energy(_ tiers: [EnergyComponent.Tier]) -> Component {
+  static func energy(_ tiers: [EnergyTier]) -> Component {
     Component(code: "energy", kind: .energy(EnergyComponent(tiers: tiers)))
   }
 
@@ -198,8 +198,8 @@ import Testing
     for each in CustomerClass.allCases { #expect(CustomerClass(name: each.name) == each) }
     for each in DayClass.allCases { #expect(DayClass(name: each.name) == each) }
     for each in JurisdictionLevel.allCases { #expect(JurisdictionLevel(name: each.name) == each) }
-    for basis in EnergyComponent.LimitBasis.allCases {
-      #expect(EnergyComponent.LimitBasis(name: basis.name) == basis)
+    for basis in EnergyTier.LimitBasis.allCases {
+      #expect(EnergyTier.LimitBasis(name: basis.name) == basis)
     }
   }
 }

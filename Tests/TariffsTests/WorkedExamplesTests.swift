@@ -48,7 +48,7 @@ import Testing
       X.period("2026-03-20", "2026-04-01"), X.r1(), [X.kWh(310)], X.stateAndCity)
     let bill = X.bill(input)
     #expect(bill.amounts(.energyCharge) == ["19.70", "13.57"])
-    #expect(bill.explain(0, input).tierEnds?.applied == X.kWh(200))
+    #expect(bill.explain(0, input).tierEnds?.applied == .energy(X.kWh(200)))
     #expect(bill.explain(1, input).product.description == "13.574")
     #expect(bill.amounts(.fixedCharge) == ["6.00", "1.40", "1.22"])
     #expect(bill.explain(4, input).product.description == "1.2201")
@@ -75,8 +75,8 @@ import Testing
     let bill = X.bill(input)
     #expect(bill.amounts(.energyCharge) == ["25.47", "24.50", "23.62", "22.70"])
     #expect(bill.sum(.energyCharge) == X.money("96.29"))
-    #expect(bill.explain(0, input).tierEnds?.applied == Energy(wattHours: 258_621))
-    #expect(bill.explain(1, input).tierEnds?.applied == Energy(wattHours: 241_379))
+    #expect(bill.explain(0, input).tierEnds?.applied == .energy(Energy(wattHours: 258_621)))
+    #expect(bill.explain(1, input).tierEnds?.applied == .energy(Energy(wattHours: 241_379)))
     // A fixed price that did not change stays one line, and so does the franchise fee.
     #expect(bill.amounts(.fixedCharge) == ["15.00", "3.50", "3.44"])
     #expect(bill.lines.filter { $0.type == .fixedCharge }.allSatisfy { $0.segmentCount == 2 })
@@ -111,14 +111,13 @@ import Testing
     // Under that offset the day's first hour falls to Saturday, a rest day, and the last to Monday.
     let fixed = ZoneRules(fixedOffset: 10800, name: "+03:00")
     let tariff = CompiledTariff(X.r2([], calendar: "israel"), calendars: [X.israeli])
-    var usage = [Energy](repeating: .zero, count: 2)
-    var tally = IntervalTally()
     let days = X.period("2025-10-25", "2025-10-28")
-    tariff.add(Self.sunday(fixed), during: days, zone: fixed, to: &usage, &tally)
+    var segment = RatingSegment(days: days, tariff: tariff)
+    var tally = IntervalTally()
+    segment.add(
+      Self.sunday(fixed), MeasuringSpan(days, of: days, zone: fixed), zone: fixed, &tally)
     #expect(tally.count == 25)
-    let bill = X.bill(
-      RatingInput(
-        period: days, segments: [RatingSegment(days: days, tariff: tariff, usage: usage)]))
+    let bill = X.bill(RatingInput(period: days, segments: [segment]))
     #expect(bill.total == X.money("5.58"))
     #expect(bill.total != X.money("5.90"))
   }
