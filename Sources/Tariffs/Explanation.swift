@@ -144,6 +144,16 @@ extension RatedBill {
     return result
   }
 
+  /// What of each period of a segment was billed: after the bank.
+  private func billed(_ number: UInt8, _ segment: RatingSegment) -> [Energy] {
+    guard let bank else { return segment.usage }
+    var billed = segment.usage.map { max(.zero, $0) }
+    for period in bank.periods where period.segment == number {
+      billed[Int(period.period)] -= period.applied
+    }
+    return billed
+  }
+
   /// What of a line's segment was taken, before the bank.
   private func billedUsage(
     _ line: RatedLine, _ input: RatingInput, _ result: inout LineExplanation
@@ -171,7 +181,7 @@ extension RatedBill {
     result.filling = filling
     result.touPeriod = line.touPeriod.map { segment.tariff.version.periods[Int($0)].name }
     let ladder = ladders[ladders.count > 1 ? Int(line.touPeriod ?? 0) : 0]
-    let grain = input.grain(Int(line.segment))
+    let grain = input.grain(Int(line.segment), billed(line.segment, segment))
     func limit(_ number: Int) -> LineExplanation.Limit? {
       guard ladder.tiers.indices.contains(number), let published = ladder.tiers[number].limit
       else { return nil }

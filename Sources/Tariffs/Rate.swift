@@ -52,7 +52,7 @@ extension RatedBill {
   ) {
     let tariff = input.segments[segment].tariff
     let usage = isNetted ? work.billed : input.segments[segment].usage
-    let grain = input.grain(segment)
+    let grain = input.grain(segment, usage)
     for index in tariff.steps.indices {
       if tariff.hasSeasonalSteps, !tariff.applies(tariff.steps[index], input.period.middle) {
         continue

@@ -48,10 +48,10 @@ extension RatingInput {
   }
 
   /// In how many mWh limits and shares of energy are given: whole Wh, unless nothing is rounded or
-  /// what was measured is finer.
-  func grain(_ segment: Int) -> Int64 {
+  /// `usage`, which is billed, or what is paid for is finer.
+  func grain(_ segment: Int, _ usage: [Energy]) -> Int64 {
     guard precision == .invoice else { return 1 }
-    for energy in segments[segment].usage where !energy.isWholeWattHours { return 1 }
+    for energy in usage where !energy.isWholeWattHours { return 1 }
     for energy in segments[segment].delivered where !energy.isWholeWattHours { return 1 }
     return 1000
   }

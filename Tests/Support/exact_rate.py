@@ -110,11 +110,6 @@ class Month:
     def sum(self, test):
         return sum((l["amount"] for l in self.lines if test(l["component"])), Fraction(0))
 
-    @property
-    def grain(self):
-        """In how many mWh shares are given: whole Wh unless the load is finer."""
-        return 1000 if all(k * 1000 == int(k * 1000) for k in self.taken + self.delivered) else 1
-
     def limits(self, ladder):
         """The cumulative limits of a ladder in kWh; None for open."""
         found, last = [], Fraction(0)
@@ -256,6 +251,9 @@ class Month:
         for component in components:
             if component["kind"] == "net-metering":
                 usage, bank = self.net(component)
+        # In how many mWh shares are given: whole Wh unless what is billed is finer.
+        whole = all(k * 1000 == int(k * 1000) for k in usage + self.delivered)
+        self.grain = 1000 if whole else 1
         for component in components:
             kind = component["kind"]
             if kind == "energy":
@@ -459,6 +457,96 @@ def read_urdb(path, metering):
     return {"periods": periods, "demand_periods": demand_periods, "components": parts}
 
 
+def minutes_of(text):
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def read_periods(given):
+    periods = []
+    for period in given or []:
+        own = []
+        for window in period.get("windows", []):
+            start, end = window["hours"].split("-")
+            own.append({"start": minutes_of(start), "end": minutes_of(end),
+                        "days": window.get("days", ["every-day"]),
+                        "months": [int(m) for m in window.get("months", range(1, 13))]})
+        periods.append({"name": period["name"], "windows": own})
+    return periods
+
+
+def read_ladders(given, names):
+    """The ladders of a component of energy, as its YAML has them."""
+    common = given.get("basis", "month")
+
+    def prices(fields):
+        if "price" in fields:
+            return [Fraction(fields["price"])]
+        return [Fraction(fields["prices"][name]) for name in names]
+
+    def ladder(tiers):
+        return [{"limit": Fraction(t["up_to"]) if "up_to" in t else None,
+                 "basis": t.get("basis", common), "prices": prices(t)} for t in tiers]
+
+    if "ladders" in given:
+        return [ladder(given["ladders"][name]) for name in names]
+    return [ladder(given["tiers"] if "tiers" in given else [given])]
+
+
+def read_demand(given, names):
+    def ladder(tiers):
+        if isinstance(tiers, str):
+            return [{"limit": None, "price": Fraction(tiers)}]
+        return [{"limit": Fraction(t["up_to"]) if "up_to" in t else None,
+                 "price": Fraction(t["price"])} for t in tiers]
+
+    ratchet = given.get("ratchet")
+    fields = {"by_period": "by_period" in given, "ratchet": None}
+    if ratchet:
+        fields["ratchet"] = (exact_bill.share(ratchet["rate"]), int(ratchet.get("bills", 11)))
+    if "by_period" in given:
+        fields["ladders"] = [ladder(given["by_period"][name]) for name in names or ["all"]]
+    else:
+        fields["ladders"] = [ladder(given.get("tiers", given.get("price")))]
+    return fields
+
+
+def read_yaml(text):
+    """A tariff without seasons, as `rules publish` reads it."""
+    import yaml
+
+    given = yaml.load(text, Loader=yaml.BaseLoader)
+    periods = read_periods(given.get("periods"))
+    demand_periods = read_periods(given.get("demand_periods"))
+    names = [p["name"] for p in periods]
+    parts = []
+    for each in given["components"]:
+        kind = each["type"]
+        fields = {}
+        if kind in ("energy", "net-billing"):
+            usual = "pooled" if kind == "energy" else "by-interval"
+            fields = {"filling": each.get("filling", usual), "ladders": read_ladders(each, names)}
+        elif kind == "demand":
+            fields = read_demand(each, [p["name"] for p in demand_periods])
+        elif kind in ("fixed", "minimum", "rider"):
+            fields = {"price": Fraction(each["price"]), "per": each.get("per", "month")}
+        elif kind == "percentage":
+            fields = {"rate": exact_bill.share(each["rate"]),
+                      "base": each.get("base", exact_bill.FRANCHISE_BASE),
+                      "base_components": each.get("base_components", [])}
+        else:
+            end, paid = each.get("year_end"), each.get("settlement")
+            fields = {"hours": [int(h) for h in each.get("carry_hours", [])],
+                      "year_end": int(end) if end else None,
+                      "settlement": Fraction(paid) if paid else None}
+        part = component(kind, each["code"], **fields)
+        if "months" in each:
+            part["months"] = [int(m) for m in each["months"]]
+        if "revenue_class" in each:
+            part["class"] = each["revenue_class"]
+        parts.append(part)
+    return {"periods": periods, "demand_periods": demand_periods, "components": parts}
+
+
 def demand_ladder(tiers):
     return [{"limit": Fraction(t["max"]) if "max" in t and i < len(tiers) - 1 else None,
              "price": urdb_price(t)} for i, t in enumerate(tiers)]
@@ -506,7 +594,10 @@ def main():
     options = parser.parse_args()
     if options.check:
         sys.exit(0 if check(options.check) <= Fraction(2, 10**6) else 1)
-    tariff = read_urdb(options.tariff, options.metering)
+    if options.tariff.endswith(".json"):
+        tariff = read_urdb(options.tariff, options.metering)
+    else:
+        tariff = read_yaml(pathlib.Path(options.tariff).read_text())
     load, minutes = read_load(options.load)
     for month in rate(tariff, load, minutes, exact=options.exact):
         found = month.result()
