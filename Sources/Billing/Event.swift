@@ -30,6 +30,12 @@ public enum Event: Hashable, Sendable {
   case readingQuestioned(ReadingQuestioned)
   /// A person vouches for a reading.
   case readingAccepted(ReadingAccepted)
+  /// A surplus of energy is in the bank.
+  case kwhBanked(KwhBanked)
+  /// Energy from the bank was used.
+  case kwhApplied(KwhApplied)
+  /// Energy left the bank unused.
+  case kwhExpired(KwhExpired)
   /// A meter serves an account (on the meter's stream).
   case meterAssigned(MeterAssigned)
   /// A meter serves an account no more (on the meter's stream).
@@ -78,6 +84,10 @@ extension Event {
     case readingQuestioned = 35
     case readingAccepted = 36
 
+    case kwhBanked = 50
+    case kwhApplied = 51
+    case kwhExpired = 52
+
     case meterAssigned = 96
     case meterReleased = 97
 
@@ -112,6 +122,9 @@ extension Event {
     case .meterRemoved: .meterRemoved
     case .readingQuestioned: .readingQuestioned
     case .readingAccepted: .readingAccepted
+    case .kwhBanked: .kwhBanked
+    case .kwhApplied: .kwhApplied
+    case .kwhExpired: .kwhExpired
     case .meterAssigned: .meterAssigned
     case .meterReleased: .meterReleased
     case .inputRejected: .inputRejected

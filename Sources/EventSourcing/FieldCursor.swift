@@ -93,6 +93,17 @@ public struct FieldCursor: Sendable {
   /// Whether every field was taken.
   @inlinable public var isAtEnd: Bool { place >= end }
 
+  /// A reader of the fields whose tags take more bytes than one, or `nil` where there are none; refuses
+  /// what was not taken before them, `last` being the greatest number of a field of one byte.
+  @inlinable @inline(__always)
+  public func rest(
+    _ bytes: RawSpan, lastField last: Int, of name: StaticName
+  ) throws(WireError) -> WireReader? {
+    if tag >= 0x80 { return try WireReader(bytes, place..<end, of: name) }
+    try finish(lastField: last, in: name)
+    return nil
+  }
+
   /// Refuses what was not taken; `last` is the greatest number of a field of the message.
   @inlinable @inline(__always)
   public func finish(lastField last: Int, in name: StaticName) throws(WireError) {

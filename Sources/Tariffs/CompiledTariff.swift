@@ -41,6 +41,10 @@ public final class CompiledTariff: Sendable {
   public var takesExport: Bool { sellsExport || netsExport }
   /// Whether there is a minimum.
   let hasMinimum: Bool
+  /// Whether there is a minimum by year.
+  public let hasYearlyMinimum: Bool
+  /// Whether demand is charged at least by the peaks of earlier bills.
+  public let hasRatchet: Bool
   /// Whether a component is on some bills only.
   let hasSeasonalSteps: Bool
 
@@ -71,6 +75,8 @@ public final class CompiledTariff: Sendable {
     sellsExport = tables.steps.contains { $0.kind == .netBilling }
     netsExport = tables.steps.contains { $0.kind == .netMetering }
     hasMinimum = tables.steps.contains { $0.kind == .minimum }
+    hasYearlyMinimum = tables.steps.contains { $0.kind == .minimum && $0.term == .year }
+    hasRatchet = tables.steps.contains { $0.ratchetBills > 0 }
     hasSeasonalSteps = version.components.contains { $0.months != .all || $0.season != nil }
   }
 

@@ -127,9 +127,8 @@ extension RatingInput {
   public func carried(after bill: RatedBill) -> Carried {
     var next = carried
     next.bank = bill.bank?.closing ?? []
-    let peak = peak(0, segments.indices)
-    if segments.contains(where: { $0.tariff.needsPeaks }) {
-      next.peaks.append(peak.power)
+    if let peak {
+      next.peaks.append(peak)
       if next.peaks.count > DemandComponent.Ratchet.maximumBills { next.peaks.removeFirst() }
     }
     let isYearEnd = period.middle.parts.month == 12

@@ -1,5 +1,5 @@
 import CivilTime
-import Metering
+public import Metering
 import Money
 
 /// A tax as rating reads it.
@@ -38,6 +38,20 @@ extension RatingInput {
   var hasBank: Bool {
     if !carried.bank.isEmpty { return true }
     for index in segments.indices where segments[index].tariff.netsExport { return true }
+    return false
+  }
+
+  /// The greatest power of the bill; `nil` where no tariff depends on it.
+  public var peak: Power? {
+    for index in segments.indices where segments[index].tariff.needsPeaks {
+      return peak(0, segments.indices).power
+    }
+    return nil
+  }
+
+  /// Whether some tariff has a minimum by year.
+  public var hasYearlyMinimum: Bool {
+    for index in segments.indices where segments[index].tariff.hasYearlyMinimum { return true }
     return false
   }
 

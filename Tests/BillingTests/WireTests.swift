@@ -188,7 +188,7 @@ import Testing
     let view = try #require(try unsafe IntervalsView(bytes.span.bytes, 0..<bytes.count))
     let (count, energy) = try unsafe view.sum(in: bytes.span.bytes)
     #expect(count == 4)
-    #expect(energy == Energy(wattHours: 418 - 17 + 100_000))
+    #expect(energy == Energy(milliwattHours: (418 - 17 + 100_000) * 100))
     #expect(!view.isActual)
   }
 

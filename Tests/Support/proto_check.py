@@ -108,10 +108,13 @@ NARROW = {
     "full_month_minimum": 255, "full_month_maximum": 255, "month_days": 255,
     "cycle_window_days": 255, "days_until_due": 65_535, "meter": 65_535, "register": 65_535,
     "start_minute": 32_767, "end_minute": 32_767, "days": 100_000, "due_after": 100_000,
-    "end_day": 1_000_000,
+    "end_day": 1_000_000, "ratchet_bills": 255, "year_end": 255, "nth": 255,
 }
 SMALL_PER_KIND = {("ChargeRecorded", "period"): 256, ("ChargeRecorded", "tax"): 256,
-                  ("Season", "day"): 255}
+                  ("Season", "day"): 255, ("YearlyHoliday", "day"): 255,
+                  ("KwhBanked", "hour"): 256, ("KwhApplied", "period"): 255,
+                  ("IntervalsRecorded", "decimals"): 3, ("TimeWindow", "months"): 0xFFE,
+                  ("Component", "months"): 0xFFE}
 
 
 def number(chance, field):
@@ -174,6 +177,11 @@ def fill(chance, message, density):
     repair(chance, message)
 
 
+def fitting(digits, decimals):
+    """How many decimals a price of these digits is written with."""
+    return 0 if digits % 10 == 0 else min(decimals, 18)
+
+
 def repair(chance, message):
     """Makes lists that belong together fit."""
     name = message.DESCRIPTOR.name
@@ -188,6 +196,35 @@ def repair(chance, message):
             cut = chance.randint(1, len(message.values) - 1)
             message.qualities.extend([0, cut, chance.choice([2, 3, 4, 5])])
             message.qualities.append(len(message.values) - cut)
+    if name in ("FixedComponent", "RiderComponent", "MinimumComponent", "DemandTier",
+                "NetMeteringComponent"):
+        if name == "NetMeteringComponent":
+            hours = [h % 24 for h in message.hours]
+            del message.hours[:]
+            message.hours.extend(hours)
+            if not message.settled:
+                message.price = 0
+        message.decimals = fitting(message.price, message.decimals)
+    if name == "EnergyTier":
+        del message.decimals[:]
+        message.decimals.extend(fitting(p, chance.randint(0, 18)) for p in message.prices)
+        if not message.HasField("limit"):
+            message.basis = 0
+    if name == "DemandComponent":
+        if not message.by_period:
+            del message.ladders[1:]
+            if len(message.ladders) == 0:
+                message.ladders.add()
+        if not message.HasField("ratchet"):
+            message.ratchet_bills = 0
+    if name == "YearlyHoliday":
+        if message.weekday:
+            message.day = 0
+            message.nth = max(1, message.nth)
+        else:
+            message.nth = 0
+    if name == "KwhBanked" and message.hour:
+        message.period = ""
     if name == "ZoneRulesPinned":
         instants = sorted(set(message.transitions))
         del message.transitions[:], message.offsets[:]

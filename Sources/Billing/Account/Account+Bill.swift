@@ -32,6 +32,7 @@ public struct Bill: Sendable {
     var events: [Event] = []
     events.reserveCapacity(rated.lines.count + 1)
     for line in rated.lines { events.append(.chargeRecorded(ChargeRecorded(line))) }
+    if let bank = rated.bank { events += bank.events }
     events.append(.invoiceIssued(invoice))
     return events
   }
@@ -40,6 +41,7 @@ public struct Bill: Sendable {
   public func encode(into writer: inout WireWriter) {
     let lines = rated.lines.span
     for index in lines.indices { lines[index].encodeField(into: &writer) }
+    if let bank = rated.bank { for event in bank.events { event.encodeField(into: &writer) } }
     invoice.encodeField(into: &writer)
   }
 }
@@ -48,7 +50,8 @@ extension AccountState {
   /// Folds the entry of a bill, the next of the stream.
   public mutating func append(_ bill: Bill) {
     begin(version: version + 1)
-    nextIndex = UInt32(bill.rated.lines.count) + 1
+    nextIndex = UInt32(bill.rated.lines.count + (bill.rated.bank?.events.count ?? 0)) + 1
+    banking = bill.rated.bank?.closing ?? []
     issue(bill.invoice)
   }
 }
@@ -101,8 +104,9 @@ extension Account {
       isByIntervals
       ? try state.measureIntervals(period, spans, zone)
       : try state.measureDials(period, spans, zone)
-    let input = memory.input(
+    var input = memory.input(
       period, measured.segments, of: state.details?.jurisdictions ?? [], rules)
+    input.carried = state.carried(to: spans)
     return (input, measured)
   }
 
@@ -122,6 +126,7 @@ extension Account {
       customerClass: details.customerClass, sector: details.sector,
       jurisdictions: details.jurisdictions, rules: command.rulesVersion,
       readings: measured.readings, intervals: measured.intervals, earlierPlans: earlier,
-      isFinal: due.isFinal)
+      isFinal: due.isFinal, peak: input.peak,
+      counted: input.hasYearlyMinimum ? rated.counted : .zero)
   }
 }

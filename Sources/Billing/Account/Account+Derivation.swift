@@ -52,11 +52,13 @@ extension Account {
     _ events: [Event], state: AccountState, rules: RuleSet, zone: ZoneRules
   ) throws(DerivationProblem) -> InvoiceDerivation {
     var charges: [ChargeRecorded] = []
+    var banked: [Event] = []
     var found: InvoiceIssued?
     for event in events {
       switch event {
       case .chargeRecorded(let charge): charges.append(charge)
       case .invoiceIssued(let invoice): found = invoice
+      case .kwhBanked, .kwhApplied, .kwhExpired: banked.append(event)
       default: break
       }
     }
@@ -80,6 +82,8 @@ extension Account {
       }
     }
     guard invoice.total == rated.total else { throw .invoice(field: "total") }
+    guard banked == rated.bank?.events ?? [] else { throw .invoice(field: "bank") }
+    guard invoice.peak == input.peak else { throw .invoice(field: "peak") }
     guard invoice.readings == measured.readings else { throw .invoice(field: "readings") }
     guard invoice.intervals == measured.intervals else { throw .invoice(field: "intervals") }
     return InvoiceDerivation(

@@ -88,7 +88,8 @@ extension AccountState {
     invoices.append(
       Invoice(
         ordinal: view.ordinal, period: view.period, due: view.due, total: view.total,
-        isFinal: view.isFinal, version: version))
+        isFinal: view.isFinal, peak: view.peak, counted: view.counted, version: version))
+    (bank, banking) = (banking, [])
     try view.forEachReading(in: bytes) { markBilled($0) }
   }
 }

@@ -36,6 +36,7 @@ extension AccountState {
     case .meterInstalled(let it): install(it)
     case .meterRemoved(let it):
       if Int(it.meter) < meters.count { meters[Int(it.meter)].removed = it.at }
+    case .kwhBanked(let it): banking.append(it.banked)
     case .readingQuestioned(let it): question(it.register, it.at, true)
     case .readingAccepted(let it): question(it.register, it.at, false)
     default: break
@@ -46,7 +47,8 @@ extension AccountState {
     invoices.append(
       Invoice(
         ordinal: it.ordinal, period: it.period, due: it.due, total: it.total,
-        isFinal: it.isFinal, version: version))
+        isFinal: it.isFinal, peak: it.peak, counted: it.counted, version: version))
+    (bank, banking) = (banking, [])
     for reading in it.readings { markBilled(reading) }
   }
 

@@ -26,6 +26,10 @@ public struct AccountState: Hashable, Sendable {
   public internal(set) var meters: [Meter] = []
   /// The invoices, by ordinal.
   public internal(set) var invoices: [Invoice] = []
+  /// The energy in the bank after the last invoice.
+  public internal(set) var bank: [BankedEnergy] = []
+  /// The energy banked by the entry that is being folded.
+  var banking: [BankedEnergy] = []
 
   /// An account that is not opened yet.
   public init() {}
@@ -172,6 +176,10 @@ extension AccountState {
     public var total: Money
     /// Whether it is the last one after service stopped.
     public var isFinal: Bool
+    /// The greatest power, where its tariff depended on it.
+    public var peak: Power?
+    /// What a yearly minimum counts of it.
+    public var counted: Money
     /// The version of the entry that holds it.
     public var version: UInt64
   }

@@ -1,5 +1,5 @@
 public import CivilTime
-import Metering
+public import Metering
 public import Money
 public import Tariffs
 
@@ -146,13 +146,18 @@ public struct InvoiceIssued: Hashable, Sendable {
   public var replaces: UInt32
   /// Whether it is the last bill after service stopped.
   public var isFinal: Bool
+  /// The greatest power, where the tariff depends on it: for the ratchets of later bills.
+  public var peak: Power?
+  /// What a yearly minimum counts of it; zero where the tariff has none.
+  public var counted: Money
 
   /// A bill's header.
   public init(
     ordinal: UInt32, period: BillingPeriod, due: Day, total: Money, plan: String,
     customerClass: CustomerClass, sector: String = "", jurisdictions: [String] = [],
     rules: UInt64, readings: [EventReference] = [], intervals: [EventRun] = [],
-    earlierPlans: [String] = [], replaces: UInt32 = 0, isFinal: Bool = false
+    earlierPlans: [String] = [], replaces: UInt32 = 0, isFinal: Bool = false,
+    peak: Power? = nil, counted: Money = .zero
   ) {
     self.ordinal = ordinal
     self.period = period
@@ -168,6 +173,8 @@ public struct InvoiceIssued: Hashable, Sendable {
     self.earlierPlans = earlierPlans
     self.replaces = replaces
     self.isFinal = isFinal
+    self.peak = peak
+    self.counted = counted
   }
 
   /// The invoice's number on `account`: as `1000000001-0007`.

@@ -79,6 +79,8 @@ extension InvoiceIssued {
         for plan in earlierPlans { event.presentString(13, plan) }
         event.unsigned(14, UInt64(replaces))
         event.unsigned(15, isFinal ? 1 : 0)
+        if let peak { event.presentUnsigned(16, WireWriter.zigzag(peak.milliwatts)) }
+        event.signed(17, counted.cents)
       }
     }
   }

@@ -1,5 +1,6 @@
 import CivilTime
 public import EventSourcing
+import Metering
 import Money
 import Tariffs
 
@@ -57,11 +58,14 @@ extension InvoiceIssued: WireMessage {
     let earlier = try coder.texts(13, it?.earlierPlans, bytes)
     let replaces = try coder.integer(14, it?.replaces, bytes)
     let isFinal = try coder.flag(15, it?.isFinal, bytes)
+    let peak = try coder.optionalSigned(16, it?.peak?.milliwatts, bytes)
+    let counted = try coder.money(17, it?.counted, bytes)
     return Self(
       ordinal: ordinal, period: BillingPeriod(start: start, end: end), due: due, total: total,
       plan: plan, customerClass: customerClass, sector: sector, jurisdictions: jurisdictions,
       rules: rules, readings: readings, intervals: intervals, earlierPlans: earlier,
-      replaces: replaces, isFinal: isFinal)
+      replaces: replaces, isFinal: isFinal, peak: peak.map { Power(milliwatts: $0) },
+      counted: counted)
   }
 }
 

@@ -1,5 +1,6 @@
 public import CivilTime
 public import EventSourcing
+public import Metering
 public import Money
 
 /// The numbers of an invoice, read in place: what folds and reports need of it, without allocation.
@@ -14,6 +15,10 @@ public struct InvoiceView: Hashable, Sendable {
   public let total: Money
   /// Whether it is the last one after service stopped.
   public let isFinal: Bool
+  /// The greatest power, where the tariff depends on it.
+  public let peak: Power?
+  /// What a yearly minimum counts of it.
+  public let counted: Money
   /// Where the places of the readings used lie.
   private let readings: Range<Int>
 
@@ -61,7 +66,11 @@ public struct InvoiceView: Hashable, Sendable {
     let final = try cursor.unsigned(0x78, bytes)
     guard final <= 1 else { throw .invalidValue(field: 15, in: name) }
     isFinal = final == 1
-    try cursor.finish(lastField: 15, in: name)
+    (peak, counted) = (nil, .zero)
+    guard var rest = try cursor.rest(bytes, lastField: 15, of: name) else { return }
+    peak = try rest.optionalSigned(16, nil, bytes).map { Power(milliwatts: $0) }
+    counted = try rest.money(17, nil, bytes)
+    try rest.finish()
   }
 
   /// Lends every reading's place to `body`, in order.

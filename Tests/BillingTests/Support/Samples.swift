@@ -41,6 +41,10 @@ enum Samples {
         ReadingAccepted(
           register: RegisterNumber(meter: 1, register: 1), at: Instant(rawValue: 1_772_000_000),
           reason: "read twice"))
+    case .kwhBanked:
+      .kwhBanked(KwhBanked(BankedEnergy(slot: .hour(17), energy: kWh(35))))
+    case .kwhApplied: .kwhApplied(KwhApplied(segment: 1, period: 2, energy: kWh(12)))
+    case .kwhExpired: .kwhExpired(KwhExpired(energy: kWh(3), isPaid: true))
     case .meterAssigned:
       .meterAssigned(
         MeterAssigned(account: "1000000001", at: Instant(rawValue: 1_768_000_000)))
@@ -74,6 +78,11 @@ enum Samples {
             name: "demo", version: 2, effectiveFrom: day("2020-01-01"),
             weekendDays: [.saturday, .sunday],
             holidays: [Holiday(day: day("2026-01-01"), name: "New Year")],
+            yearlyHolidays: [
+              YearlyHoliday(
+                .date(month: 7, day: 4), observed: .nearestWeekday, name: "Independence Day"),
+              YearlyHoliday(.weekday(month: 11, .thursday, nth: 4)),
+            ],
             seasons: [Season(name: "summer", month: 6, day: 1)]), contentHash: Fixture.hash(3)))
     case .policyPublished: .policyPublished(policies)
     case .classificationPublished:
@@ -108,7 +117,7 @@ extension Samples {
     ChargeRecorded(
       component: 1, tier: 2, touPeriod: 1, quantity: 137_000, amount: money("22.91"), tax: 1,
       segment: 1, furtherSegments: 1, type: .adjustment, waived: money("15.00"),
-      waivedBy: "WELCOME", reference: "1000000001-0003")
+      waivedBy: "WELCOME", reference: "1000000001-0003", thousandths: 500)
   }
 
   private static var invoice: InvoiceIssued {
@@ -118,14 +127,15 @@ extension Samples {
       jurisdictions: ["US-IL", "US-IL-CHI"], rules: 12,
       readings: [.init(version: 4, index: 1), .init(version: 300, index: 0)],
       intervals: [.init(first: .init(version: 9, index: 2), count: 28)], earlierPlans: ["R1"],
-      replaces: 6, isFinal: true)
+      replaces: 6, isFinal: true, peak: Power(watts: 45_600), counted: money("112.00"))
   }
 
   private static var intervals: IntervalsRecorded {
     IntervalsRecorded(
       register: RegisterNumber(meter: 1, register: 2),
       block: IntervalBlock(
-        start: Instant(rawValue: 1_772_000_000), minutes: 15, values: [418, -17, 0, 100_000],
+        start: Instant(rawValue: 1_772_000_000), minutes: 15, decimals: 1,
+        values: [418, -17, 0, 100_000],
         qualities: [.actual, .estimated, .estimated, .substituted]))
   }
 
@@ -163,13 +173,39 @@ extension Samples {
   private static var tariff: TariffVersion {
     var tariff = Fixture.r2()
     tariff.periods[0].windows[0].season = "summer"
+    tariff.periods[0].windows[0].months = MonthSet([6, 7])
+    tariff.demandPeriods = tariff.periods
+    tariff.seasonBasis = .bill
+    tariff.source = TariffSource(format: "urdb", label: "5bd2", hash: Fixture.hash(9))
+    let tiers = [EnergyTier(limit: kWh(10), basis: .day, prices: [price(".26"), price("-.1")])]
     tariff.components = [
       Component(
         code: "energy", title: "Energy",
         kind: .energy(
-          EnergyComponent(
-            basis: .day, tiers: [.init(limit: kWh(10), prices: [price(".26"), price("-.1")])]))),
-      Fixture.service,
+          EnergyComponent(ladders: [EnergyLadder(tiers: tiers)], filling: .separate)),
+        months: MonthSet([1, 12]), season: "winter"),
+      Component(
+        code: "service", kind: .fixed(FixedComponent(price: price("0.49"), per: .day))),
+      Component(
+        code: "demand",
+        kind: .demand(
+          DemandComponent(
+            flat: [.init(limit: Power(watts: 100_000), price: price("9.75"))],
+            ratchet: .init(rate: rate("80"), bills: 11)))),
+      Component(
+        code: "peaks",
+        kind: .demand(DemandComponent(byPeriod: [.init(tiers: [.init(price: price("1.5"))])]))),
+      Component(code: "fuel", kind: .rider(RiderComponent(price: price("-.0175")))),
+      Component(
+        code: "least", kind: .minimum(MinimumComponent(price: price("99.5"), per: .year))),
+      Component(
+        code: "bank",
+        kind: .netMetering(
+          NetMeteringComponent(
+            carry: .hours([5, 17]), yearEnd: 12, settlement: price("0.031")))),
+      Component(
+        code: "export",
+        kind: .netBilling(NetBillingComponent(ladders: [EnergyLadder(tiers: tiers)]))),
       Component(
         code: "franchise", title: "Franchise fee",
         kind: .percentage(
