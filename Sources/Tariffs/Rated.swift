@@ -111,6 +111,17 @@ public struct BankedEnergy: Hashable, Sendable {
   }
 }
 
+extension BankedEnergy: CustomStringConvertible {
+  /// As `35 kWh for the period at 17:00`.
+  public var description: String {
+    switch slot {
+    case .hour(let hour): "\(energy) for the period at \(hour):00"
+    case .period(""): "\(energy)"
+    case .period(let name): "\(energy) for \(name)"
+    }
+  }
+}
+
 /// One line of a bill, by indexes into what it was computed from; `RatedBill.explain` spells it out.
 public struct RatedLine: Hashable, Sendable {
   /// What `amount` is of.

@@ -112,7 +112,7 @@ NARROW = {
 }
 SMALL_PER_KIND = {("ChargeRecorded", "period"): 256, ("ChargeRecorded", "tax"): 256,
                   ("Season", "day"): 255, ("YearlyHoliday", "day"): 255,
-                  ("KwhBanked", "hour"): 256, ("KwhApplied", "period"): 255,
+                  ("BankedEnergy", "hour"): 256, ("KwhApplied", "period"): 255,
                   ("IntervalsRecorded", "decimals"): 3, ("TimeWindow", "months"): 0xFFE,
                   ("Component", "months"): 0xFFE}
 
@@ -172,6 +172,10 @@ def fill(chance, message, density):
                     fill(chance, target.add(), density)
                 else:
                     target.append(scalar(chance, field))
+        elif field.type == F.TYPE_MESSAGE:
+            inner = getattr(message, field.name)
+            inner.SetInParent()
+            fill(chance, inner, density)
         else:
             setattr(message, field.name, scalar(chance, field))
     repair(chance, message)
@@ -223,7 +227,7 @@ def repair(chance, message):
             message.nth = max(1, message.nth)
         else:
             message.nth = 0
-    if name == "KwhBanked" and message.hour:
+    if name == "BankedEnergy" and message.hour:
         message.period = ""
     if name == "ZoneRulesPinned":
         instants = sorted(set(message.transitions))

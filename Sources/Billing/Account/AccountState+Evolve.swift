@@ -36,7 +36,7 @@ extension AccountState {
     case .meterInstalled(let it): install(it)
     case .meterRemoved(let it):
       if Int(it.meter) < meters.count { meters[Int(it.meter)].removed = it.at }
-    case .kwhBanked(let it): banking.append(it.banked)
+    case .kwhBanked(let it): banking = it.bank
     case .readingQuestioned(let it): question(it.register, it.at, true)
     case .readingAccepted(let it): question(it.register, it.at, false)
     default: break

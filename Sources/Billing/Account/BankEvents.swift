@@ -2,14 +2,14 @@ import CivilTime
 public import Metering
 public import Tariffs
 
-/// A surplus that is in the bank after the bill of this entry, and counts on the next. The bank holds
-/// what the last bill's entry says, and nothing else.
+/// What is in the bank after the bill of this entry, and counts on the next. The bank holds what the
+/// last bill's entry says, and nothing else.
 public struct KwhBanked: Hashable, Sendable {
   /// Where it counts, and how much.
-  public var banked: BankedEnergy
+  public var bank: [BankedEnergy]
 
-  /// A surplus in the bank.
-  public init(_ banked: BankedEnergy) { self.banked = banked }
+  /// What is in the bank.
+  public init(_ bank: [BankedEnergy]) { self.bank = bank }
 }
 
 /// Energy from the bank that was used on the bill of this entry, and is not billed.
@@ -54,7 +54,7 @@ extension BankStatement {
     }
     if settled > .zero { events.append(.kwhExpired(KwhExpired(energy: settled, isPaid: true))) }
     if expired > .zero { events.append(.kwhExpired(KwhExpired(energy: expired, isPaid: false))) }
-    for banked in closing { events.append(.kwhBanked(KwhBanked(banked))) }
+    if !closing.isEmpty { events.append(.kwhBanked(KwhBanked(closing))) }
     return events
   }
 }

@@ -42,7 +42,11 @@ enum Samples {
           register: RegisterNumber(meter: 1, register: 1), at: Instant(rawValue: 1_772_000_000),
           reason: "read twice"))
     case .kwhBanked:
-      .kwhBanked(KwhBanked(BankedEnergy(slot: .hour(17), energy: kWh(35))))
+      .kwhBanked(
+        KwhBanked([
+          BankedEnergy(slot: .hour(17), energy: kWh(35)),
+          BankedEnergy(slot: .period("night"), energy: kWh(2)),
+        ]))
     case .kwhApplied: .kwhApplied(KwhApplied(segment: 1, period: 2, energy: kWh(12)))
     case .kwhExpired: .kwhExpired(KwhExpired(energy: kWh(3), isPaid: true))
     case .meterAssigned:
