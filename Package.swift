@@ -128,8 +128,12 @@ let package = Package(
 
     // Programs for those who work on the house.
     tool(
-      "bench", ["EventSourcing", "EventLog", "LMDB", "Billing", "Money", arguments],
-      exclude: ["light", "run", "accounts.py"]),
+      "bench",
+      [
+        "EventSourcing", "EventLog", "LMDB", "Billing", "Money", "CivilTime", "Metering",
+        "Tariffs", arguments,
+      ],
+      exclude: ["light", "run", "rating", "accounts.py"]),
     tool("crash", ["EventSourcing", "EventLog", "LMDB", arguments], exclude: ["bill_run.py"]),
 
     // The tests, one target a target.

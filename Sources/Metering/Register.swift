@@ -133,4 +133,15 @@ extension RegisterSpec {
     guard difference < 0 else { return (energy(of: difference), false) }
     return (energy(of: difference + modulus), true)
   }
+
+  /// The energy between two readings of which the first may be made up: what lies below an estimate
+  /// is no rollover, but settles it. Then the way is measured from `actual`, the last reading before
+  /// it that was measured, and the result is below zero where the estimate was too high.
+  public func energy(from start: Reading, to end: Reading, since actual: Reading?) -> Energy {
+    guard end.value < start.value, !start.quality.isMeasured, let actual else {
+      return usage(from: start.value, to: end.value).energy
+    }
+    return usage(from: actual.value, to: end.value).energy
+      - usage(from: actual.value, to: start.value).energy
+  }
 }

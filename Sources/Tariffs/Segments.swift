@@ -38,12 +38,18 @@ public struct MeasuredUsage: Hashable, Sendable {
   public var energy: Energy
   /// The time-of-use period that the register counts, or `nil` for all hours.
   public var touPeriod: String?
+  /// Which way it flowed.
+  public var direction: FlowDirection
 
   /// Energy measured over days.
-  public init(days: BillingPeriod, energy: Energy, touPeriod: String? = nil) {
+  public init(
+    days: BillingPeriod, energy: Energy, touPeriod: String? = nil,
+    direction: FlowDirection = .import
+  ) {
     self.days = days
     self.energy = energy
     self.touPeriod = touPeriod
+    self.direction = direction
   }
 }
 
@@ -59,6 +65,8 @@ public enum UsageProblem: Error, Hashable, Sendable {
   case unknownPeriod(String, plan: String)
   /// More was delivered to the grid than taken from it, and the tariff has no price for that.
   case netExport(Energy, BillingPeriod)
+  /// A reading is below the estimate before it that was billed.
+  case belowEstimate(Energy, BillingPeriod)
   /// The tariff charges for power, and the meter records none.
   case noDemand(plan: String)
   /// Amounts at these prices might not fit.
@@ -81,6 +89,8 @@ extension UsageProblem: CustomStringConvertible {
     case .netExport(let energy, let days):
       "\(energy) net in \(days): more was delivered to the grid than taken, "
         + "and the tariff has no price for it"
+    case .belowEstimate(let energy, let days):
+      "\(energy) in \(days): the reading is below the estimate that was billed before it"
     case .noDemand(let plan):
       "plan \(plan) charges for the greatest power, which dials do not record; it needs intervals"
     case .beyondRange:
@@ -126,23 +136,26 @@ extension RegisterSpec {
   /// local dates a span begins or ends. Other readings in between do not count.
   ///
   /// `readings` are this register's, by time; the first lies on the period's first day, the last on
-  /// the day it ends.
+  /// the day it ends. `actual` is the last one before them that was measured.
   public func measuredUsage(
-    _ readings: [Reading], spans: [TariffSpan], zone: ZoneRules
+    _ readings: [Reading], since actual: Reading? = nil, spans: [TariffSpan], zone: ZoneRules
   ) -> [MeasuredUsage] {
     guard var opening = readings.first, let closing = readings.last, readings.count > 1 else {
       return []
     }
     var pieces: [MeasuredUsage] = []
     var begin = zone.day(of: opening.instant)
+    var actual = actual
     for reading in readings.dropFirst() {
       let day = zone.day(of: reading.instant)
       let isBoundary = day > begin && spans.contains { $0.days.start == day }
       guard isBoundary || reading == closing else { continue }
-      let energy = usage(from: opening.value, to: reading.value).energy
+      let energy = energy(from: opening, to: reading, since: actual)
+      if opening.quality.isMeasured { actual = opening }
       pieces.append(
         MeasuredUsage(
-          days: BillingPeriod(start: begin, end: day), energy: energy, touPeriod: touPeriod))
+          days: BillingPeriod(start: begin, end: day), energy: energy, touPeriod: touPeriod,
+          direction: direction))
       opening = reading
       begin = day
     }
@@ -159,22 +172,20 @@ extension RatingSegment {
   public static func segments(
     _ spans: [TariffSpan], measured: [MeasuredUsage]
   ) throws(UsageProblem) -> [RatingSegment] {
-    if spans.count == 1, spans[0].tariff.version.periods.isEmpty {
+    for span in spans where span.tariff.needsPeaks {
+      throw .noDemand(plan: span.tariff.version.plan)
+    }
+    if spans.count == 1, spans[0].tariff.version.periods.isEmpty, !spans[0].tariff.takesExport {
       var energy = Energy.zero
-      for piece in measured { energy += piece.energy }
-      let segment = RatingSegment(days: spans[0].days, tariff: spans[0].tariff, usage: [energy])
-      guard !segment.tariff.needsPeaks else {
-        throw .noDemand(plan: segment.tariff.version.plan)
+      for piece in measured where piece.direction == .import {
+        guard piece.energy >= .zero else { throw .belowEstimate(piece.energy, piece.days) }
+        energy += piece.energy
       }
-      try segment.checkNoExport()
-      return [segment]
+      return [RatingSegment(days: spans[0].days, tariff: spans[0].tariff, usage: [energy])]
     }
-    var segments = spans.map {
-      RatingSegment(
-        days: $0.days, tariff: $0.tariff,
-        usage: [Energy](repeating: .zero, count: $0.tariff.usageCount))
-    }
+    var segments = spans.map { RatingSegment(days: $0.days, tariff: $0.tariff) }
     for piece in measured {
+      guard piece.energy >= .zero else { throw .belowEstimate(piece.energy, piece.days) }
       let covered = segments.indices.filter { segments[$0].days.meets(piece.days) }
       precondition(!covered.isEmpty, "usage was measured within the period")
       // Dials count whole watt-hours, and are split in them.
@@ -186,22 +197,28 @@ extension RatingSegment {
         : [piece.energy.wattHours]
       for (index, part) in zip(covered, parts) {
         let period = try segments[index].tariff.usageIndex(piece.touPeriod)
-        segments[index].usage[period] += Energy(wattHours: part)
+        segments[index].take(Energy(wattHours: part), period, piece.direction)
         if covered.count > 1 { segments[index].isSplit = true }
       }
     }
-    for segment in segments {
-      guard !segment.tariff.needsPeaks else {
-        throw .noDemand(plan: segment.tariff.version.plan)
-      }
-      try segment.check(measured)
-    }
+    for segment in segments { try segment.check(measured) }
     return segments
+  }
+
+  /// Adds energy that a register counted; what is delivered where the tariff has no use for it is left
+  /// out.
+  private mutating func take(_ energy: Energy, _ period: Int, _ direction: FlowDirection) {
+    switch direction {
+    case .import: usage[period] += energy
+    case .export where tariff.netsExport: usage[period] -= energy
+    case .export where tariff.sellsExport: delivered[period] += energy
+    case .export: break
+    }
   }
 
   private func check(_ measured: [MeasuredUsage]) throws(UsageProblem) {
     for period in tariff.version.periods
-    where !measured.contains(where: { $0.touPeriod == period.name }) {
+    where !measured.contains(where: { $0.touPeriod == period.name && $0.direction == .import }) {
       throw .noRegister(period: period.name, plan: tariff.version.plan)
     }
     try checkNoExport()

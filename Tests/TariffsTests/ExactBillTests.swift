@@ -82,6 +82,7 @@ extension UsageProblem {
     case .noTariff: "no-tariff"
     case .noRegister, .unknownPeriod: "no-register"
     case .netExport: "net-export"
+    case .belowEstimate: "below-estimate"
     case .noDemand: "no-demand"
     case .beyondRange: "beyond-range"
     case .missingIntervals: "gap"

@@ -126,14 +126,13 @@ import Testing
     #expect(sum[0].usage == [X.kWh(20)])
   }
 
-  @Test func `more delivered than taken cannot be rated`() throws {
+  @Test func `a reading below an estimate cannot be rated`() throws {
     let period = X.period("2027-02-15", "2027-03-15")
     let spans = try Self.rules.spans(
       of: period, plans: [.init(plan: "R1", from: X.day("2027-01-01"))])
-    let export = Energy(wattHours: -1)
-    #expect(throws: UsageProblem.netExport(export, period)) {
-      try RatingSegment.segments(
-        spans, measured: [MeasuredUsage(days: period, energy: export)])
+    let rest = Energy(wattHours: -1)
+    #expect(throws: UsageProblem.belowEstimate(rest, period)) {
+      try RatingSegment.segments(spans, measured: [MeasuredUsage(days: period, energy: rest)])
     }
   }
 

@@ -5,7 +5,7 @@ import ArgumentParser
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What tools/bench/run measures books with.",
-    subcommands: [Dump.self, Scan.self, Sizes.self])
+    subcommands: [Dump.self, Scan.self, Sizes.self, Rating.self])
 }
 
 extension Bench {

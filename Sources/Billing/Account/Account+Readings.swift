@@ -82,7 +82,11 @@ extension Account {
     var isVouchedFor = false
     if let last = readings.last {
       do {
-        try requirePlausible(given, after: last, spec, command.dailyMaximum)
+        // What lies below an estimate settles it: rollover is tested between measured readings.
+        let settled =
+          given.value < last.value && !last.quality.isMeasured
+          ? readings.last { $0.quality.isMeasured } : nil
+        try requirePlausible(given, after: settled ?? last, spec, command.dailyMaximum)
       } catch {
         guard command.acceptance != nil else { throw error }
         isVouchedFor = true

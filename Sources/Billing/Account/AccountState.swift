@@ -109,6 +109,8 @@ extension AccountState {
     public let isChannel: Bool
     /// Whether it is a dial that measures what the customer takes.
     let isDial: Bool
+    /// Whether it is a dial that measures what the customer delivers.
+    var isExportDial: Bool { !isChannel && !isDial }
 
     init(_ spec: RegisterSpec) {
       self.spec = spec

@@ -42,6 +42,7 @@ extension BillingObstacle: CustomStringConvertible {
     case .usage(.noRegister): "no-register"
     case .usage(.unknownPeriod): "unknown-period"
     case .usage(.netExport): "net-export"
+    case .usage(.belowEstimate): "below-estimate"
     case .usage(.noDemand): "no-demand"
     case .usage(.beyondRange): "beyond-range"
     case .usage(.missingIntervals): "gap"
@@ -73,6 +74,8 @@ extension BillingObstacle: CustomStringConvertible {
     case .usage(.noTariff): "publish a tariff version in force on that day, then bill again"
     case .usage(.noRegister), .usage(.unknownPeriod):
       "assign a plan that fits the meter, or install a meter that fits the plan"
+    case .usage(.belowEstimate):
+      "cancel the bill of the estimate and bill again from the reading, or correct the reading"
     case .usage(.noDemand): "assign a plan without demand charges, or install a meter with intervals"
     case .usage(.beyondRange): "assign a plan with prices that fit the load"
     case .usage(.netExport): "assign a plan with a price for exported energy"
