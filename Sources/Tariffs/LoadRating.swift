@@ -106,19 +106,46 @@ extension CompiledTariff {
   private func checkRange(
     _ load: [IntervalBlock], _ precision: RatingConventions.Precision
   ) throws(UsageProblem) {
-    var energy: Int128 = 1_000_000 * 1000
+    var energy: Int128 = 0
+    var power: Int128 = 0
     for block in load {
-      for value in block.values { energy += Int128(value.magnitude) * Int128(block.unit) }
+      var most: UInt64 = 0
+      for value in block.values {
+        energy += Int128(value.magnitude) * Int128(block.unit)
+        most = max(most, value.magnitude)
+      }
+      power = max(power, Int128(most) * Int128(block.unit) * Int128(60 / block.minutes))
     }
-    let most = PowersOfTen.wide(16 - precision.minorScale)
-    guard energy < PowersOfTen.wide(17) else { throw .beyondRange }
+    guard energy < PowersOfTen.wide(17), power < PowersOfTen.wide(17) else { throw .beyondRange }
+    // In millionths: what a year may charge by each component, and again by each percentage.
     var sum: Int128 = 0
-    for price in prices + steps.map(\.price) {
-      sum +=
-        Int128(price.digits.magnitude) * energy
-        / PowersOfTen.wide(Int(price.decimals) + Energy.scale)
+    for step in steps {
+      let quantity: Int128 =
+        switch step.kind {
+        case .energy, .rider, .netMetering, .netBilling: energy
+        case .demand: power * 12
+        case .fixed, .minimum: 366 * 1_000_000
+        case .percentage: 0
+        }
+      sum += greatestPrice(of: step, times: quantity)
     }
+    sum *= Int128(1 + steps.count { $0.kind == .percentage })
+    let most = PowersOfTen.wide(18 + 6 - precision.minorScale)
     guard sum < most else { throw .beyondRange }
+  }
+
+  /// The greatest price of a component times `quantity`, whatever their signs.
+  private func greatestPrice(of step: Step, times quantity: Int128) -> Int128 {
+    var all = [step.price]
+    for ladder in ladders[step.firstLadder..<(step.firstLadder + step.ladderCount)] {
+      let count = ladder.tierCount * ladder.pricesPerTier
+      all += prices[ladder.firstPrice..<(ladder.firstPrice + count)]
+    }
+    return all.reduce(0) { most, price in
+      max(
+        most,
+        Int128(price.digits.magnitude) * quantity / PowersOfTen.wide(Int(price.decimals)) + 1)
+    }
   }
 }
 
