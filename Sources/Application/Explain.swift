@@ -126,6 +126,11 @@ extension InvoiceBuilder {
     case .peak:
       let peak = facts.peak.map { "\($0.power)" } ?? "the peak"
       return [.init("tier \(word)", "\(limit.applied): \(limit.published) for each kW of \(peak)")]
+    case .peakDay:
+      let peak = facts.peak.map { "\($0.power)" } ?? "the peak"
+      return [
+        .init("tier \(word)", "\(limit.applied): \(limit.published) a day for each kW of \(peak)")
+      ]
     }
   }
 

@@ -70,7 +70,7 @@ public final class CompiledTariff: Sendable {
       periods: version.demandPeriods, basis: version.seasonBasis, days: days)
     peakCount = 1 + max(1, version.demandPeriods.count)
     needsPeaks =
-      tables.steps.contains { $0.kind == .demand } || tables.limits.contains { $0.basis == .peak }
+      tables.steps.contains { $0.kind == .demand } || tables.limits.contains { $0.basis.countsPeak }
     needsSeries = tables.steps.contains(where: \.isByInterval)
     sellsExport = tables.steps.contains { $0.kind == .netBilling }
     netsExport = tables.steps.contains { $0.kind == .netMetering }

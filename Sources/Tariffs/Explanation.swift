@@ -186,7 +186,7 @@ extension RatedBill {
       guard ladder.tiers.indices.contains(number), let published = ladder.tiers[number].limit
       else { return nil }
       let tier = ladder.tiers[number]
-      if tier.basis == .peak { result.peak = input.peak(0, input.segments.indices) }
+      if tier.basis.countsPeak { result.peak = input.peak(0, input.segments.indices) }
       let applied = input.limit(
         Limit(amount: published.milliwattHours, basis: tier.basis), Int(line.segment),
         result.monthFactor, grain)

@@ -72,7 +72,7 @@ extension RatingInput {
 
   /// A tier's limit in this segment, in mWh, a multiple of `grain`: a month's, prorated, of which the
   /// segment has its days' share; a day's, times its days; a kW's, times the bill's peak, of which it
-  /// has its days' share.
+  /// has its days' share; a kW and day's, times the bill's peak and its days.
   func limit(_ limit: Limit, _ segment: Int, _ factor: Fraction, _ grain: Int64) -> Int64 {
     var whole = limit.amount
     switch limit.basis {
@@ -86,6 +86,11 @@ extension RatingInput {
       let power = peak(0, 0..<segments.count).power.milliwatts
       whole = Self.multiple(
         Int128(whole) * Int128(power), by: PowersOfTen.wide(Power.scale), of: grain)
+    case .peakDay:
+      let power = peak(0, 0..<segments.count).power.milliwatts
+      return Self.multiple(
+        Int128(whole) * Int128(power) * Int128(segments[segment].days.days),
+        by: PowersOfTen.wide(Power.scale), of: grain)
     }
     guard segments.count > 1 else { return whole }
     return Allocation.split(whole / grain, weights: segments.map { Int64($0.days.days) })[segment]

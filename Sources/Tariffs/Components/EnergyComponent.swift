@@ -93,9 +93,20 @@ public struct EnergyTier: Hashable, Sendable {
     case day = 2
     /// kWh for every kW of the bill's peak.
     case peak = 3
+    /// kWh for every kW of the bill's peak and day, times the days.
+    case peakDay = 4
 
     /// The name in files.
-    public var name: String { self == .peak ? "kw" : "\(self)" }
+    public var name: String {
+      switch self {
+      case .peak: "kw"
+      case .peakDay: "kw-day"
+      default: "\(self)"
+      }
+    }
+
+    /// Whether the bill's peak multiplies a limit.
+    var countsPeak: Bool { self == .peak || self == .peakDay }
 
     /// The basis that files call `name`.
     public init?(name: String) {
