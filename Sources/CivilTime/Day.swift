@@ -115,6 +115,47 @@ extension Day {
   }
 }
 
+/// A date that goes on day by day: its parts and weekday without computing them anew.
+public struct DayCursor: Sendable {
+  /// The date.
+  public private(set) var day: Day
+  /// The month, from 1.
+  public private(set) var month: Int
+  /// The day of the month, from 1.
+  public private(set) var dayOfMonth: Int
+  /// The weekday's number, from 0 for Monday.
+  public private(set) var weekday: Int
+  private var year: Int
+  private var daysInMonth: Int
+
+  /// A cursor at `day`.
+  public init(_ day: Day) {
+    let parts = day.parts
+    self.day = day
+    (year, month, dayOfMonth) = (parts.year, parts.month, parts.day)
+    weekday = Int(day.weekday.rawValue) - 1
+    daysInMonth = Day.daysIn(month: parts.month, year: parts.year)
+  }
+
+  /// Goes to `day`; cheap for the day after.
+  public mutating func move(to day: Day) {
+    guard day != self.day else { return }
+    if day.rawValue == self.day.rawValue + 1 { advance() } else { self = DayCursor(day) }
+  }
+
+  /// Goes to the day after.
+  public mutating func advance() {
+    day.rawValue += 1
+    weekday = weekday == 6 ? 0 : weekday + 1
+    dayOfMonth += 1
+    guard dayOfMonth > daysInMonth else { return }
+    dayOfMonth = 1
+    month = month == 12 ? 1 : month + 1
+    if month == 1 { year += 1 }
+    daysInMonth = Day.daysIn(month: month, year: year)
+  }
+}
+
 extension Day: CustomStringConvertible {
   /// The date read from `YYYY-MM-DD`, or `nil` for anything else.
   public init?(iso text: some StringProtocol) {

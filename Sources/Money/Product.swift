@@ -86,12 +86,16 @@ public struct Product: Hashable, Sendable {
   @inlinable
   public func rounded(_ rounding: Rounding, minorScale: Int = Money.scale) -> Money {
     let exponent = scale - minorScale
+    if divisor == 1, exponent <= 18, let small = Int64(exactly: numerator) {
+      if exponent >= 0 {
+        return Money(cents: rounding.quotient(small, byPowerOfTen: exponent))
+      }
+      let (cents, overflow) = small.multipliedReportingOverflow(by: PowersOfTen.of(-exponent))
+      if !overflow { return Money(cents: cents) }
+    }
     guard exponent >= 0 else {
       let numerator = numerator * PowersOfTen.wide(-exponent)
       return Money(cents: rounding.quotient(numerator, by: Int128(divisor)))
-    }
-    if divisor == 1, exponent <= 18, let small = Int64(exactly: numerator) {
-      return Money(cents: rounding.quotient(small, by: PowersOfTen.of(exponent)))
     }
     return Money(
       cents: rounding.quotient(numerator, by: PowersOfTen.wide(exponent) * Int128(divisor)))

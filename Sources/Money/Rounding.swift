@@ -42,7 +42,28 @@ public enum Rounding: UInt8, Hashable, Sendable, CaseIterable {
   @inlinable
   public func quotient(_ numerator: Int64, by denominator: Int64) -> Int64 {
     precondition(denominator > 0)
-    let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+    return rounded(numerator / denominator, numerator, denominator)
+  }
+
+  /// `numerator / 10^exponent` as a whole number, for exponents of 0 to 18.
+  ///
+  /// A division by a constant is a multiplication; the usual exponents have their own.
+  @inlinable
+  public func quotient(_ numerator: Int64, byPowerOfTen exponent: Int) -> Int64 {
+    switch exponent {
+    case 0: return numerator
+    case 6: return rounded(numerator / 1_000_000, numerator, 1_000_000)
+    case 7: return rounded(numerator / 10_000_000, numerator, 10_000_000)
+    case 8: return rounded(numerator / 100_000_000, numerator, 100_000_000)
+    case 9: return rounded(numerator / 1_000_000_000, numerator, 1_000_000_000)
+    case 10: return rounded(numerator / 10_000_000_000, numerator, 10_000_000_000)
+    default: return quotient(numerator, by: PowersOfTen.of(exponent))
+    }
+  }
+
+  @inlinable
+  func rounded(_ quotient: Int64, _ numerator: Int64, _ denominator: Int64) -> Int64 {
+    let remainder = numerator - quotient * denominator
     guard remainder != 0 else { return quotient }
     let rest = remainder.magnitude
     let half = denominator.magnitude - rest

@@ -106,6 +106,14 @@ struct Limit: Hashable, Sendable {
   /// In mWh (a month, a day, a kW) or mW, cumulative; `Int64.max` for an open one.
   var amount: Int64
   var basis: EnergyTier.LimitBasis
+  /// Whether the amount is a number of whole Wh or W.
+  var isWhole: Bool
+
+  init(amount: Int64, basis: EnergyTier.LimitBasis) {
+    self.amount = amount
+    self.basis = basis
+    isWhole = amount % 1000 == 0
+  }
 }
 
 /// A set of revenue classes.
@@ -117,6 +125,8 @@ struct ClassMask {
   }
 
   func contains(_ revenueClass: RevenueClass) -> Bool {
-    bits & (1 << UInt16(revenueClass.rawValue)) != 0
+    contains(number: Int(revenueClass.rawValue))
   }
+
+  func contains(number: Int) -> Bool { bits & (1 << UInt16(number)) != 0 }
 }

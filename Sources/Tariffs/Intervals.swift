@@ -67,24 +67,19 @@ extension RatingSegment {
   ) {
     let range = block.range(span)
     guard !range.isEmpty else { return }
-    let clock = tariff.clock
-    let values = block.values.span
     if tariff.sellsExport {
-      clock.walk(block, range, span.middle, zone) { period, range in
-        var (all, given): (Int64, Int64) = (0, 0)
-        for index in range {
-          all += values[index]
-          given += min(0, values[index])
-        }
-        usage[period].milliwattHours += (all - given) * block.unit
-        delivered[period].milliwattHours -= given * block.unit
-      }
+      addBothWays(block, range, span, zone)
     } else {
-      clock.walk(block, range, span.middle, zone) { period, range in
-        let part = values.extracting(range)
+      let values = block.values.span
+      let unit = block.unit
+      var walk = PeriodWalk(tariff.clock, block, range, span.middle)
+      var sums = usage.mutableSpan
+      while let piece = walk.next(zone) {
+        // A book's intervals fit 32 bits, and a load's range is checked: the sum cannot overflow.
         var sum: Int64 = 0
-        for index in part.indices { sum += part[index] }
-        usage[period].milliwattHours += sum * block.unit
+        let part = values.extracting(piece.range)
+        for index in part.indices { sum &+= part[index] }
+        sums[piece.period].milliwattHours += sum * unit
       }
     }
     if tariff.needsPeaks { addPeaks(block, range, span, zone) }
@@ -93,24 +88,50 @@ extension RatingSegment {
     for index in range where !block.qualities[index].isMeasured { tally.notActual += 1 }
   }
 
+  /// What is taken and what is delivered, each by itself.
+  private mutating func addBothWays(
+    _ block: IntervalBlock, _ range: Range<Int>, _ span: MeasuringSpan, _ zone: ZoneRules
+  ) {
+    let values = block.values.span
+    var walk = PeriodWalk(tariff.clock, block, range, span.middle)
+    while let piece = walk.next(zone) {
+      var (all, given): (Int64, Int64) = (0, 0)
+      for index in piece.range {
+        all += values[index]
+        given += min(0, values[index])
+      }
+      usage[piece.period].milliwattHours += (all - given) * block.unit
+      delivered[piece.period].milliwattHours -= given * block.unit
+    }
+  }
+
   private mutating func addPeaks(
     _ block: IntervalBlock, _ range: Range<Int>, _ span: MeasuringSpan, _ zone: ZoneRules
   ) {
     let values = block.values.span
-    tariff.demandClock.walk(block, range, span.middle, zone) { period, range in
-      var best = peaks[period + 1].power.milliwatts / (60 / Int64(block.minutes)) / block.unit
+    let isActual = block.qualities.isEmpty
+    let factor = block.unit * (60 / Int64(block.minutes))
+    var walk = PeriodWalk(tariff.demandClock, block, range, span.middle)
+    while let piece = walk.next(zone) {
+      let known = peaks[piece.period + 1].power.milliwatts
+      let part = values.extracting(piece.range)
+      var best: Int64 = 0
       var place: Int?
-      for index in range where values[index] > best {
-        guard block.qualities.isEmpty || block.qualities[index].isMeasured else { continue }
-        best = values[index]
-        place = index
+      if isActual {
+        for index in part.indices { best = max(best, part[index]) }
+        guard best * factor > known else { continue }
+        place = part.indices.first { part[$0] == best }
+      } else {
+        for index in part.indices where part[index] > best {
+          guard block.qualities[piece.range.lowerBound + index].isMeasured else { continue }
+          (best, place) = (part[index], index)
+        }
+        guard best * factor > known else { continue }
       }
-      guard let place else { return }
-      let power = Power(block.energy(at: place), inMinutes: block.minutes)
-      guard power > peaks[period + 1].power else { return }
-      let peak = Peak(power: power, at: block.start(of: place))
-      peaks[period + 1] = peak
-      if power > peaks[0].power { peaks[0] = peak }
+      let index = piece.range.lowerBound + (place ?? 0)
+      let peak = Peak(power: Power(milliwatts: best * factor), at: block.start(of: index))
+      peaks[piece.period + 1] = peak
+      if peak.power > peaks[0].power { peaks[0] = peak }
     }
   }
 }
@@ -124,46 +145,8 @@ extension IntervalBlock {
     return from < until ? Int(from)..<Int(until) : 0..<0
   }
 
-  fileprivate static func ceiling(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+  static func ceiling(_ dividend: Int64, _ divisor: Int64) -> Int64 {
     dividend <= 0 ? dividend / divisor : (dividend + divisor - 1) / divisor
-  }
-}
-
-extension PeriodClock {
-  /// Calls `body` for stretches of consecutive intervals of one period, which together are `range`.
-  @inline(__always)
-  func walk(
-    _ block: IntervalBlock, _ range: Range<Int>, _ middle: Day, _ zone: ZoneRules,
-    _ body: (_ period: Int, _ range: Range<Int>) -> Void
-  ) {
-    guard !isSingle else { return body(0, range) }
-    let step = Int64(block.minutes) * 60
-    var index = range.lowerBound
-    var offset: (offset: Int32, until: Instant?) = (0, block.start(of: index))
-    while index < range.upperBound {
-      let instant = block.start(of: index)
-      if let until = offset.until, until <= instant { offset = zone.run(at: instant) }
-      let local = instant.rawValue + Int64(offset.offset)
-      let day = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
-      var second = local - day * 86_400
-      // To the end of the day by this offset, or to where the offset changes.
-      var count = IntervalBlock.ceiling(86_400 - second, step)
-      if let change = offset.until {
-        count = min(count, IntervalBlock.ceiling(change - instant, step))
-      }
-      let end = min(range.upperBound, index + Int(count))
-      let row = row(of: Day(rawValue: Int32(day)), middle: middle)
-      for place in Int(row.first)..<Int(row.first + row.count) {
-        let stretch = stretches[place]
-        let until = Int64(stretch.endMinute) * 60
-        guard second < until else { continue }
-        let next = min(end, index + Int(IntervalBlock.ceiling(until - second, step)))
-        body(Int(stretch.period), index..<next)
-        second += Int64(next - index) * step
-        index = next
-        if index == end { break }
-      }
-    }
   }
 }
 

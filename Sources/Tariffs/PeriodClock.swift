@@ -25,11 +25,14 @@ struct PeriodClock: Sendable {
   let stretches: [Stretch]
   /// Whether all moments belong to one period.
   let isSingle: Bool
+  /// Whether month and weekday alone decide the row.
+  private let isPlain: Bool
 
   init(periods: [TouPeriod], basis: SeasonBasis, days: DayKinds) {
     self.days = days
     self.basis = basis
     isSingle = periods.count < 2
+    isPlain = days.isPlain && basis == .day
     var rows: [Row] = []
     var stretches: [Stretch] = []
     var places: [[Stretch]: Row] = [:]
@@ -52,6 +55,16 @@ struct PeriodClock: Sendable {
   /// The row of `day` on a bill in whose middle `middle` lies.
   func row(of day: Day, middle: Day) -> Row {
     rows[days.index(of: day, seasonOf: basis == .day ? day : middle)]
+  }
+
+  /// Where the row of a day begins in `stretches`.
+  @inline(__always)
+  func place(_ day: DayCursor, _ middle: DayCursor) -> Int {
+    let kind =
+      isPlain
+      ? ((day.month - 1) * 7 + day.weekday) * 2
+      : days.index(of: day, seasonOf: basis == .day ? day : middle)
+    return Int(rows[kind].first)
   }
 
   /// The period at `minute` (0 to 1439) of a row.
@@ -131,6 +144,8 @@ struct DayKinds: Sendable {
   }
 
   private let versions: [Version]
+  /// Whether there is one version, without seasons and holidays.
+  let isPlain: Bool
   /// The kinds, by index: version, season, month, weekday, holiday.
   let kinds: [Kind]
 
@@ -159,17 +174,22 @@ struct DayKinds: Sendable {
     }
     self.versions = versions
     self.kinds = kinds
+    isPlain =
+      versions.count == 1 && versions[0].seasonNames.isEmpty && versions[0].holidays.isEmpty
   }
 
   /// The index of the kind of `day`, with the season and month of `other`.
   func index(of day: Day, seasonOf other: Day) -> Int {
-    let version = version(on: day)
-    let parts = other.parts
-    let season = Int(versions[version].seasons[(parts.month - 1) * 31 + parts.day - 1])
-    let weekday = Int(day.weekday.rawValue) - 1
-    let isHoliday = versions[version].holidays.contains(day) ? 1 : 0
+    index(of: DayCursor(day), seasonOf: DayCursor(other))
+  }
+
+  /// The index of the kind of a day, with the season and month of another.
+  func index(of day: DayCursor, seasonOf other: DayCursor) -> Int {
+    let version = versions.count == 1 ? 0 : version(on: day.day)
+    let season = Int(versions[version].seasons[(other.month - 1) * 31 + other.dayOfMonth - 1])
+    let isHoliday = versions[version].holidays.contains(day.day) ? 1 : 0
     return versions[version].first
-      + ((season * 12 + parts.month - 1) * 7 + weekday) * 2 + isHoliday
+      + ((season * 12 + other.month - 1) * 7 + day.weekday) * 2 + isHoliday
   }
 
   /// The name of the season of `day`.
@@ -207,6 +227,8 @@ private struct DaySet: Sendable {
       bits[place / 64] |= 1 << UInt64(place % 64)
     }
   }
+
+  var isEmpty: Bool { bits.isEmpty }
 
   func contains(_ day: Day) -> Bool {
     let place = Int(day.rawValue) - Int(first)

@@ -20,6 +20,7 @@ extension RatedBill {
   /// - A percentage of nothing, and a tax on nothing, is left out.
   public mutating func rate(_ input: RatingInput) {
     lines.removeAll(keepingCapacity: true)
+    work.sums = ClassSums()
     counted = .zero
     bank = nil
     let factor = input.proration.factor(days: input.period.days)
@@ -41,9 +42,9 @@ extension RatedBill {
     } else {
       addPercentages(input, isBeforeMinimum: nil)
     }
+    total = work.sums.total
     addTaxes(input)
     sort()
-    total = sum { _ in true }
   }
 
   /// The lines that count energy, power or time of a segment.
@@ -104,7 +105,7 @@ extension RatedBill {
     guard count > 0 else { return }
     let base = base(of: step, input, segment, count)
     guard base != .zero else { return }
-    lines.append(
+    append(
       RatedLine(
         type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
         segmentCount: UInt8(count), component: step.component,
@@ -115,7 +116,7 @@ extension RatedBill {
   /// The sum of what a percentage in force over a run of segments counts; of a line that also covers
   /// other segments its share by days.
   private func base(of step: Step, _ input: RatingInput, _ segment: Int, _ count: Int) -> Money {
-    if input.segments.count == 1, !step.countsByName { return sum { step.counts($0) } }
+    if input.segments.count == 1, !step.countsByName { return work.sums.plain(step.base) }
     var base = Money.zero
     let run = segment..<(segment + count)
     let span = lines.span
@@ -128,35 +129,45 @@ extension RatedBill {
   fileprivate mutating func addTaxes(_ input: RatingInput) {
     for index in input.levies.indices {
       let levy = input.levies[index]
-      let base = sum { $0.type != .tax && levy.base.contains($0.revenueClass) }
+      let base = work.sums.all(levy.base)
       guard base != .zero, levy.rate.rawValue != 0 else { continue }
+      let amount = input.amount(levy.rate, of: base)
+      total += amount
       lines.append(
         RatedLine(
           type: .tax, revenueClass: .passThrough, segment: 0,
           segmentCount: UInt8(input.segments.count), component: UInt8(index),
-          basis: .share(of: base, rate: levy.rate),
-          amount: input.amount(levy.rate, of: base)))
+          basis: .share(of: base, rate: levy.rate), amount: amount))
     }
   }
 }
 
 extension RatedBill {
-  /// The sum of the lines that count.
-  private func sum(where counts: (borrowing RatedLine) -> Bool) -> Money {
-    var sum = Money.zero
-    let span = lines.span
-    for index in span.indices where counts(span[index]) { sum += span[index].amount }
-    return sum
+  /// Adds a line that is no tax.
+  @inline(__always)
+  mutating func append(_ line: RatedLine) {
+    lines.append(line)
+    work.sums.add(line)
   }
 
   /// Puts the lines in the order of the invoice. They come nearly so: an insertion sort.
   fileprivate mutating func sort() {
     var span = lines.mutableSpan
-    for index in span.indices.dropFirst() {
-      guard span[index].precedes(span[index - 1]) else { continue }
+    guard span.count > 1 else { return }
+    var last = span[0].order
+    for index in 1..<span.count {
+      let order = span[index].order
+      if order > last || order == last && !span[index].isFixedBefore(span[index - 1]) {
+        last = order
+        continue
+      }
       let line = span[index]
       var place = index
-      while place > 0, line.precedes(span[place - 1]) {
+      while place > 0 {
+        let before = span[place - 1].order
+        guard order < before || order == before && line.isFixedBefore(span[place - 1]) else {
+          break
+        }
         span[place] = span[place - 1]
         place -= 1
       }
@@ -166,36 +177,12 @@ extension RatedBill {
 }
 
 extension RatedLine {
-  /// Whether the line comes before `other` on the invoice: by section, then energy by period, tier,
-  /// span and sequence; fixed by amount before waiver, descending, then sequence and span; taxes as
-  /// the input has them.
-  fileprivate func precedes(_ other: RatedLine) -> Bool {
-    if section != other.section { return section < other.section }
-    switch section {
-    case 4:
-      let (amount, others) = (amount + waived, other.amount + other.waived)
-      if amount != others { return amount > others }
-      return (component, segment) < (other.component, other.segment)
-    case 5: return false
-    default: return energyOrder < other.energyOrder
-    }
-  }
-
-  /// The section of the invoice.
-  private var section: UInt8 {
-    switch type {
-    case .energyCharge: 1
-    case .demandCharge: 2
-    case .rider: 3
-    case .fixedCharge, .minimumCharge: 4
-    case .adjustment, .credit, .lateFee: 5
-    case .tax: 6
-    }
-  }
-
-  /// Period, tier, span and sequence as one number.
-  private var energyOrder: UInt32 {
-    let period = touPeriod.map { UInt32($0) + 1 } ?? 0
-    return period << 24 | UInt32(tier) << 16 | UInt32(segment) << 8 | UInt32(component)
+  /// Whether the line comes before `other` in a section where amounts decide: by amount before waiver,
+  /// descending, then by sequence and span.
+  fileprivate func isFixedBefore(_ other: RatedLine) -> Bool {
+    guard order == Self.fixedOrder else { return false }
+    let (amount, others) = (amount + waived, other.amount + other.waived)
+    if amount != others { return amount > others }
+    return (component, segment) < (other.component, other.segment)
   }
 }

@@ -160,6 +160,12 @@ public struct RatedLine: Hashable, Sendable {
   public var amount: Money
   /// What was waived; the amount before waivers is `amount + waived`.
   public var waived: Money
+  /// Its place on the invoice: the section, and within it period, tier, span and sequence. Taxes keep
+  /// the order of their rules; fixed charges go by amount, adjustments as they come.
+  let order: UInt64
+
+  /// The order of every fixed charge.
+  static let fixedOrder: UInt64 = 4 << 40
 
   /// A line.
   public init(
@@ -177,6 +183,30 @@ public struct RatedLine: Hashable, Sendable {
     self.basis = basis
     self.amount = amount
     self.waived = waived
+    let section = UInt64(type.section)
+    guard section != 4, section != 5 else {
+      order = section << 40
+      return
+    }
+    let period = touPeriod.map { UInt64($0) + 1 } ?? 0
+    order =
+      section << 40 | period << 24 | UInt64(tier) << 16 | UInt64(segment) << 8
+      | UInt64(component)
+  }
+}
+
+extension LineType {
+  /// The section of the invoice: energy, demand, riders, fixed charges and minimums, adjustments and
+  /// the like, taxes.
+  fileprivate var section: UInt8 {
+    switch self {
+    case .energyCharge: 1
+    case .demandCharge: 2
+    case .rider: 3
+    case .fixedCharge, .minimumCharge: 4
+    case .adjustment, .credit, .lateFee: 5
+    case .tax: 6
+    }
   }
 }
 
@@ -214,8 +244,38 @@ extension RatedBill: Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(lines) }
 }
 
+/// The lines' amounts so far by revenue class, taxes left out.
+struct ClassSums: Sendable {
+  /// By the class's number.
+  private var all = InlineArray<10, Int64>(repeating: 0)
+  /// The same without shares of other lines.
+  private var plain = InlineArray<10, Int64>(repeating: 0)
+  private(set) var total = Money.zero
+
+  mutating func add(_ line: RatedLine) {
+    let number = Int(line.revenueClass.rawValue)
+    all[number] += line.amount.cents
+    total += line.amount
+    if case .share = line.basis { return }
+    plain[number] += line.amount.cents
+  }
+
+  /// The sum of some classes.
+  func all(_ classes: ClassMask) -> Money { Self.sum(all, classes) }
+
+  /// The sum of some classes, without shares of other lines.
+  func plain(_ classes: ClassMask) -> Money { Self.sum(plain, classes) }
+
+  private static func sum(_ sums: InlineArray<10, Int64>, _ classes: ClassMask) -> Money {
+    var sum: Int64 = 0
+    for number in 1..<10 where classes.contains(number: number) { sum += sums[number] }
+    return Money(cents: sum)
+  }
+}
+
 /// What rating works in.
 struct Workspace: Sendable {
+  var sums = ClassSums()
   /// What of each period is billed, after the bank; by period of the segment being rated.
   var billed: [Energy] = []
   /// Energy by the places of prices, for tiers filled interval by interval.

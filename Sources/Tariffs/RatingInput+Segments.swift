@@ -21,8 +21,12 @@ extension RatingInput {
 
   /// How many segments from `segment` on have the same component; 0 where the segment before has it
   /// too, so that a line was already made.
+  @inline(__always)
   func run(of component: Int, from segment: Int) -> Int {
-    guard segments.count > 1 else { return 1 }
+    segments.count == 1 ? 1 : longRun(of: component, from: segment)
+  }
+
+  private func longRun(of component: Int, from segment: Int) -> Int {
     let wanted = segments[segment].tariff.version.components[component]
     if segment > 0, segments[segment - 1].tariff.version.components.contains(wanted) { return 0 }
     var count = 1
@@ -75,6 +79,7 @@ extension RatingInput {
   /// has its days' share; a kW and day's, times the bill's peak and its days.
   func limit(_ limit: Limit, _ segment: Int, _ factor: Fraction, _ grain: Int64) -> Int64 {
     var whole = limit.amount
+    if limit.basis == .month, factor.isOne, segments.count == 1, limit.isWhole { return whole }
     switch limit.basis {
     case .day:
       return Self.multiple(
@@ -101,8 +106,25 @@ extension RatingInput {
     Rounding.halfAwayFromZero.quotient(dividend, by: divisor * Int128(grain)) * grain
   }
 
+  /// `price` times `quantity` x 10^-`scale` units, rounded once.
+  @inline(__always)
+  func amount(_ price: Price, _ quantity: Int64, scale: Int) -> Money {
+    let minor = precision.minorScale
+    let exponent = Int(price.decimals) + scale - minor
+    let (product, overflow) = price.digits.multipliedReportingOverflow(by: quantity)
+    if !overflow, exponent >= 0, exponent <= 18 {
+      return Money(cents: rounding.quotient(product, byPowerOfTen: exponent))
+    }
+    return Product(price, times: quantity, scale: scale).rounded(rounding, minorScale: minor)
+  }
+
   /// `rate` of `base`, rounded once.
+  @inline(__always)
   func amount(_ rate: Rate, of base: Money) -> Money {
+    let (product, overflow) = rate.rawValue.multipliedReportingOverflow(by: base.cents)
+    if !overflow {
+      return Money(cents: rounding.quotient(product, byPowerOfTen: Rate.scale))
+    }
     let minor = precision.minorScale
     return Product(rate, of: base, minorScale: minor).rounded(rounding, minorScale: minor)
   }

@@ -68,6 +68,38 @@ import Testing
     try RegisterSpec(name: "1", dials: 6, decimals: 3, multiplier: 4_000).validate()
   }
 
+  @Test func `an actual below an estimate settles it and is no rollover`() {
+    let register = RegisterSpec(name: "1")
+    func reading(_ value: Int64, _ quality: Quality) -> Reading {
+      Reading(register: "1", instant: Instant(rawValue: 0), value: value, quality: quality)
+    }
+    let actual = reading(99_412, .actual)
+    let estimate = reading(268, .estimated)
+    let settled = register.energy(from: estimate, to: reading(191, .actual), since: actual)
+    #expect(settled == Energy(kilowattHours: -77))
+    let later = register.energy(from: estimate, to: reading(900, .actual), since: actual)
+    #expect(later == Energy(kilowattHours: 632))
+    // Between measured readings a decrease is a rollover.
+    let rolled = register.energy(
+      from: reading(268, .actual), to: reading(191, .actual), since: actual)
+    #expect(rolled == Energy(kilowattHours: 99_923))
+  }
+
+  @Test func `power is the energy of an interval times the intervals in an hour`() {
+    #expect(Power(Energy(wattHours: 11_400), inMinutes: 15) == Power(watts: 45_600))
+    #expect(Power(watts: 45_600).description == "45.6 kW")
+    #expect(Power(milliwatts: -1).kilowatts == "-0.000001")
+  }
+
+  @Test func `a block may count in tenths to thousandths of a watt-hour`() {
+    for (decimals, total) in [(0, 4_184_000), (1, 418_400), (2, 41_840), (3, 4_184)] {
+      let block = IntervalBlock(
+        start: Instant(rawValue: 0), minutes: 60, decimals: UInt8(decimals), values: [4000, 184])
+      #expect(block.total.milliwattHours == total)
+      #expect(block.energy(at: 1).milliwattHours == 184 * block.unit)
+    }
+  }
+
   @Test func `energy is written in kWh, exactly`() {
     #expect(Energy(wattHours: 191_379).description == "191.379 kWh")
     #expect(Energy(wattHours: -50).kilowattHours == "-0.05")

@@ -107,6 +107,25 @@ import Testing
     #expect(try Self.energy(X.jerusalem, X.israeli) == X.money("5.90"))
   }
 
+  @Test func `example 6: an estimate of 856 kWh and the actual 779 differ by 10.26`() {
+    let tariff = X.r1([X.service, X.infrastructure])
+    func bill(_ usage: Int64) -> RatedBill {
+      X.bill(
+        X.input(X.period("2026-08-15", "2026-09-15"), tariff, [X.kWh(usage)], X.eightPercent))
+    }
+    let register = RegisterSpec(name: "1")
+    let estimate = bill(register.usage(from: 99_412, to: 268).energy.wattHours / 1000)
+    let actual = bill(register.usage(from: 99_412, to: 191).energy.wattHours / 1000)
+    #expect(estimate.amounts(.energyCharge) == ["49.25", "43.93"])
+    #expect(estimate.amounts(.tax) == ["8.93"])
+    #expect(estimate.total == X.money("120.61"))
+    #expect(actual.amounts(.energyCharge) == ["49.25", "34.43"])
+    #expect(actual.amounts(.tax) == ["8.17"])
+    #expect(actual.total == X.money("110.35"))
+    #expect(actual.total - estimate.total == X.money("-10.26"))
+    #expect(actual.sum(.energyCharge) - estimate.sum(.energyCharge) == X.money("-9.50"))
+  }
+
   @Test func `example 5, the trap: with a stored offset of +03:00 it would be 5.58`() throws {
     // Under that offset the day's first hour falls to Saturday, a rest day, and the last to Monday.
     let fixed = ZoneRules(fixedOffset: 10800, name: "+03:00")

@@ -29,7 +29,7 @@ extension RatedBill {
           part.isOne
           ? Product(price, times: quantity, scale: Power.scale)
           : Product(price, times: quantity, scale: Power.scale, part: part)
-        lines.append(
+        append(
           RatedLine(
             type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
             segmentCount: UInt8(count), component: step.component, tier: UInt8(tier),

@@ -152,13 +152,12 @@ extension RatedBill {
     let price = charging.tariff.prices[ladder.price(tier: tier, period: period ?? 0)]
     let energy = energy * charging.sign
     let step = charging.step
-    lines.append(
+    append(
       RatedLine(
         type: step.type, revenueClass: step.revenueClass, segment: UInt8(charging.segment),
         component: step.component, tier: UInt8(tier), touPeriod: period.map { UInt8($0) },
         basis: .energy(Energy(milliwattHours: energy), price: price),
-        amount: Product(price, times: energy, scale: Energy.scale).rounded(
-          input.rounding, minorScale: input.precision.minorScale)))
+        amount: input.amount(price, energy, scale: Energy.scale)))
   }
 
   /// Where a tier ends on this bill: never before `from`, where it begins.
@@ -196,9 +195,11 @@ extension RatedBill {
       let range = block.range(series.span)
       guard !range.isEmpty else { continue }
       let unit = block.unit * charging.sign
-      tariff.clock.walk(block, range, series.span.middle, series.zone) { period, range in
+      var walk = PeriodWalk(tariff.clock, block, range, series.span.middle)
+      while let piece = walk.next(series.zone) {
+        let period = piece.period
         let ladder = tariff.ladders[step.firstLadder + (step.ladderCount > 1 ? period : 0)]
-        for index in range {
+        for index in piece.range {
           var left = max(0, block.values[index] * unit)
           var tier = 0
           while left > 0 {

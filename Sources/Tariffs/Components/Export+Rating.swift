@@ -67,7 +67,7 @@ extension RatedBill {
     }
     bank.statement.settled = sum
     guard sum > .zero else { return }
-    lines.append(
+    append(
       RatedLine(
         type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
         component: step.component, basis: .energy(-sum, price: price),

@@ -9,19 +9,20 @@ extension RatedBill {
     let count = input.run(of: Int(step.component), from: segment)
     guard count > 0 else { return }
     let part = input.terms(step.term, segment, count, factor)
-    lines.append(
+    append(
       RatedLine(
         type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
         segmentCount: UInt8(count), component: step.component,
         basis: .terms(part, step.term, price: step.price),
-        amount: Product(step.price, times: part).rounded(
-          input.rounding, minorScale: input.precision.minorScale)))
+        amount: part.denominator == 1
+          ? input.amount(step.price, part.numerator, scale: 0)
+          : Product(step.price, times: part).rounded(
+            input.rounding, minorScale: input.precision.minorScale)))
   }
 
   /// The lines that top up to a minimum; all that it counts is there already.
   mutating func addMinimums(_ input: RatingInput, _ factor: Fraction) {
-    let mask = ClassMask(MinimumComponent.counted)
-    for line in lines where mask.contains(line.revenueClass) { counted += line.amount + line.waived }
+    counted = work.sums.all(ClassMask(MinimumComponent.counted))
     for segment in input.segments.indices where input.segments[segment].tariff.hasMinimum {
       let tariff = input.segments[segment].tariff
       for index in tariff.steps.indices
@@ -55,7 +56,7 @@ extension RatedBill {
     let least = minimum.rounded(input.rounding, minorScale: input.precision.minorScale)
     let amount = least - max(.zero, counted)
     guard amount > .zero else { return }
-    lines.append(
+    append(
       RatedLine(
         type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
         segmentCount: UInt8(count), component: step.component,
@@ -69,13 +70,12 @@ extension RatedBill {
     var total: Int64 = 0
     for energy in usage { total += energy.milliwattHours }
     guard total != 0 else { return }
-    lines.append(
+    append(
       RatedLine(
         type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
         component: step.component,
         basis: .energy(Energy(milliwattHours: total), price: step.price),
-        amount: Product(step.price, times: total, scale: Energy.scale).rounded(
-          input.rounding, minorScale: input.precision.minorScale)))
+        amount: input.amount(step.price, total, scale: Energy.scale)))
   }
 }
 
