@@ -20,6 +20,10 @@ public enum FileRefusal: Error, Hashable, Sendable {
   case notUTF8
   /// It is XML but holds no ESPI data.
   case notESPI(root: String)
+  /// It is not JSON.
+  case notJSON(line: Int, column: Int, reason: String)
+  /// It is JSON but holds no rate.
+  case notURDB(root: String)
   /// It goes beyond a limit.
   case beyondLimit(String, line: Int)
 }
@@ -53,6 +57,12 @@ extension FileRefusal: CustomStringConvertible {
     case .notESPI(let root):
       "the file is XML (its first element is <\(clipped(root))>) but holds no ESPI data; "
         + "is it a Green Button file?"
+    case .notJSON(let line, let column, let reason):
+      "line \(line), column \(column): the file is not JSON: \(reason); correct it here, or download "
+        + "it again"
+    case .notURDB(let root):
+      "the file is JSON (\(root)) but holds no rate; a URDB file is a record with "
+        + "energyratestructure, a list of such records, or { \"items\": [...] }"
     case .beyondLimit(let what, let line):
       "line \(line): the file goes beyond a limit: \(what); split it"
     }

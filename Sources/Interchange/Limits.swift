@@ -24,4 +24,18 @@ public enum InterchangeLimits {
   public static let ruleFile = 4_194_304
   /// The most problems that a check of rules lists.
   public static let ruleProblems = 1_000
+  /// The longest JSON file, in bytes.
+  public static let jsonFile = 67_108_864
+  /// The deepest nesting of a JSON file.
+  public static let jsonDepth = 64
+  /// The longest number in a JSON file, in characters.
+  public static let jsonNumber = 64
+  /// The most periods of a URDB rate structure.
+  public static let urdbPeriods = 64
+  /// The most tiers of a period of a URDB rate structure.
+  public static let urdbTiers = 64
+  /// The most decimals of a load's kWh.
+  public static let loadPlaces = 6
+  /// The most intervals of a load: a leap year of five-minute intervals.
+  public static let loadIntervals = 105_408
 }
