@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import Testing
 
@@ -105,6 +106,44 @@ private func rulesLive(_ bytes: [UInt8]) -> Bool {
   return again.problems.isEmpty && again.rules.map(\.rule) == files.rules.map(\.rule)
 }
 
+/// Whether every record was read or refused with places, and what is read makes sense.
+private func urdbLives(_ bytes: [UInt8]) -> Bool {
+  func isWhole(_ structure: URDBRate.Structure) -> Bool {
+    let numbers = Set(structure.weekday.joined()).union(structure.weekend.joined())
+    guard numbers == Set(structure.periods.map(\.number)) else { return false }
+    return structure.periods.allSatisfy { period in
+      period.tiers.last?.limit == nil && period.tiers.dropLast().allSatisfy { $0.limit != nil }
+    }
+  }
+  do {
+    for record in try URDBFile(bytes, name: "x").records {
+      if let rate = record.rate {
+        let structures = [rate.energy, rate.demand, rate.flatDemand].compactMap { $0 }
+        guard record.problems.isEmpty, structures.allSatisfy(isWhole) else { return false }
+      } else {
+        guard !record.problems.isEmpty else { return false }
+      }
+      for problem in record.problems where problem.message.isEmpty || problem.line < 1 {
+        return false
+      }
+    }
+    return true
+  } catch {
+    return !error.description.isEmpty
+  }
+}
+
+private func loadLives(_ bytes: [UInt8]) -> Bool {
+  var warnings: [String] = []
+  do {
+    let load = try Load(ByteSource(bytes, chunk: 64), clock: .unsaid, warnings: &warnings)
+    let days: Int = load.endDay - load.firstDay
+    return load.values.count * load.minutes == days * 1440
+  } catch {
+    return !error.description.isEmpty
+  }
+}
+
 @Suite struct `Input changed at random` {
   private static let readings = Array(
     """
@@ -144,6 +183,28 @@ private func rulesLive(_ bytes: [UInt8]) -> Bool {
     let all = Array(samples.joined(separator: "\n---\n").utf8)
     let fuzzer = Fuzzer(seeds: samples.map { Array($0.utf8) } + [all], lives: rulesLive)
     let dead = try fuzzer.run(Fuzzer.count, &random)
+    #expect(dead.map { String(decoding: $0, as: UTF8.self) } == [], "\(random.note)")
+  }
+
+  @Test func `never breaks the reading of URDB records`() throws {
+    var random = SeededRandom.fresh()
+    let bare = URDBSample().with("fixedchargefirstmeter", "9")
+      .with("fixedchargeunits", "\"$/month\"").with("flatdemandstructure", "[[{\"rate\": 4}]]")
+    let small = bare.with("energyweekdayschedule", nil).with("energyweekendschedule", nil)
+      .with("energyratestructure", "[[{\"max\": 5e2, \"rate\": 0.1}, {\"rate\": 1, \"sell\": 0}]]")
+    let fuzzer = Fuzzer(
+      seeds: [bare.bytes, small.bytes, Array("[\(small.text)]".utf8)], lives: urdbLives)
+    let dead = try fuzzer.run(Fuzzer.count, &random)
+    #expect(dead.map { String(decoding: $0, as: UTF8.self) } == [], "\(random.note)")
+  }
+
+  @Test func `never breaks the reading of loads`() throws {
+    var random = SeededRandom.fresh()
+    let days = (1...28).flatMap { day in
+      (0..<24).map { "2018-02-\(day < 10 ? "0" : "")\(day)T\($0 < 10 ? "0" : "")\($0):00,0.5" }
+    }
+    let seed = Array((["start_local,kwh"] + days).joined(separator: "\n").utf8)
+    let dead = try Fuzzer(seeds: [seed], lives: loadLives).run(Fuzzer.count / 4, &random)
     #expect(dead.map { String(decoding: $0, as: UTF8.self) } == [], "\(random.note)")
   }
 
