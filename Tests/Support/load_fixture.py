@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Writes what loads come to on the test tariffs: Tests/Fixtures/rate/expected.json.
+
+    load_fixture.py
+
+Every kind of rule with a load that exercises it, exactly and as an invoice rounds, computed by
+exact_load.py.
+"""
+
+import json
+import pathlib
+from fractions import Fraction
+
+import yaml
+
+import exact_load
+import synthetic_load
+from exact_load import six
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Fixtures" / "rate"
+REAL = FOLDER.parent.parent.parent / "rules" / "real"
+# Seed, minutes, size in tenths, sun, month without use.
+HOME = (11, 60, 10, 0, 0)
+BIG = (12, 60, 25, 0, 4)
+SUN = (13, 60, 10, 6, 0)
+FINE = (14, 30, 12, 5, 2)
+SMALL = (15, 30, 2, 0, 3)
+# Plan, load, and what `--metering` says where it is not left to the tariff.
+CASES = [
+    ("FLAT", HOME, None), ("TIERS", HOME, None), ("TIERS", BIG, None), ("DAILY", BIG, None),
+    ("DAILY", SMALL, None), ("USE", HOME, None), ("USE", FINE, "net"), ("POOL", BIG, None),
+    ("LADDER", BIG, None), ("PEAK-HOURS", BIG, None), ("DEMAND", FINE, "net"),
+    ("DEMAND", HOME, None), ("LEAST", SMALL, None), ("NET", SUN, None), ("NET", FINE, None),
+    ("SELL", SUN, None), ("SELL", FINE, None), ("POOL", SUN, "net"),
+]
+FIELDS = ["import_kwh", "export_kwh", "peak_kw", *exact_load.FIELDS]
+
+
+def documents(path):
+    return {d["plan"]: d for d in yaml.load_all(path.read_text(), Loader=yaml.BaseLoader)}
+
+
+def months(given, load, metering, cents):
+    tariff, own = exact_load.yaml_rate(given)
+    rows, per_hour = synthetic_load.make(*load)
+    rated = exact_load.rate(tariff, rows, per_hour, metering or own, cents)
+    return [{"month": m["month"], "days": m["days"]} | {f: six(m[f]) for f in FIELDS}
+            for m in rated]
+
+
+def expected():
+    tariffs = documents(FOLDER / "tariffs.yaml")
+    cases = []
+    for plan, load, metering in CASES:
+        seed, minutes, size, solar, quiet = load
+        cases.append({
+            "plan": plan, "metering": metering,
+            "load": {"seed": seed, "minutes": minutes, "size": size, "solar": solar,
+                     "quiet": quiet},
+            "exact": months(tariffs[plan], load, metering, False),
+            "invoice": months(tariffs[plan], load, metering, True),
+        })
+    ranked = []
+    for path in sorted(REAL.glob("*.yaml")):
+        for plan, given in documents(path).items():
+            year = months(given, HOME, None, True)
+            bill = sum(Fraction(m["bill"]) for m in year)
+            ranked.append((bill, plan))
+    return {"cases": cases, "real": [{"plan": p, "bill": six(b)[:-4]} for b, p in sorted(ranked)]}
+
+
+def lines(data):
+    """JSON with a line a month, so that a change reads well."""
+    marked = json.dumps(data, indent=1, default=None)
+    for case in data["cases"]:
+        for month in case["exact"] + case["invoice"]:
+            wide = json.dumps(month, indent=1).replace("\n", "\n    ")
+            marked = marked.replace(wide, json.dumps(month), 1)
+    return marked
+
+
+if __name__ == "__main__":
+    (FOLDER / "expected.json").write_text(lines(expected()) + "\n")
