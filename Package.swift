@@ -33,7 +33,7 @@ import PackageDescription
 //
 // Invoices         read model: invoices by number, account and month
 // ReviewQueue      read model: what was refused, and what of it is open
-// Interchange      what comes in: CSV, Green Button XML, rules as YAML
+// Interchange      what comes in: CSV, Green Button XML, rules as YAML, URDB records, loads
 // Documents        what goes out: an invoice and an explanation as text or JSON
 // Application      use cases: publish, import, bill, explain, review, verify
 // meterbook        the command line: arguments, configuration, the only real clock
@@ -147,7 +147,11 @@ let package = Package(
     tests(
       "Billing", ["Billing", "EventSourcing", "Tariffs", "Metering", "CivilTime", "Money"]),
     tests("Interchange", ["Interchange", "Money", "CivilTime", "Metering", "Tariffs"]),
-    tests("Application", ["Application", "Documents", "EventLog", "EventSourcing"]),
+    tests(
+      "Application",
+      [
+        "Application", "Documents", "EventLog", "EventSourcing", "Metering", "Money", "Tariffs",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -214,7 +214,7 @@ extension Rule {
 
 extension Event {
   /// The event that publishes `rule`, with the hash of its content.
-  fileprivate init(publishing rule: Rule) {
+  init(publishing rule: Rule) {
     func event(_ hash: [UInt8]) -> Event {
       switch rule {
       case .tariff(let tariff):

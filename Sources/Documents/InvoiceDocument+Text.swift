@@ -95,7 +95,7 @@ extension InvoiceDocument {
   }
 
   /// `12345.60` as `12,345.60`.
-  static func grouped(_ number: String) -> String {
+  public static func grouped(_ number: String) -> String {
     let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard let whole = parts.first else { return number }
     let sign = whole.hasPrefix("-") ? "-" : ""

@@ -23,13 +23,14 @@ struct Meterbook: ParsableCommand {
         meterbook verify --book my.book
 
       The book's folder is --book PATH, or the environment variable METERBOOK_BOOK.
+      What does a home cost on a tariff? meterbook rate --help (no book needed).
       Exit codes: 0 done; 1 refused, or found wrong; 2 misuse.
       Completions: meterbook --generate-completion-script bash|zsh|fish
       """,
     version: "0.1.0",
     subcommands: [
       Initialize.self, Rules.self, Import.self, Bill.self, InvoiceCommand.self, Explain.self,
-      History.self, Review.self, Verify.self, Status.self,
+      History.self, Review.self, RateCommand.self, Verify.self, Status.self,
     ])
 
   /// Runs the command; usage errors exit with 2, everything refused with 1.

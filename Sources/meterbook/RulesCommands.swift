@@ -4,7 +4,7 @@ import ArgumentParser
 struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tariffs, taxes, calendars and policies: publish, list, show.",
-    subcommands: [Publish.self, List.self, Show.self])
+    subcommands: [Publish.self, ImportURDB.self, List.self, Show.self])
 
   struct Publish: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,6 +25,47 @@ struct Rules: ParsableCommand {
 
     func run() throws {
       try Console.show(options.open().publishRules(in: paths), json: options.json)
+    }
+  }
+
+  struct ImportURDB: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "import-urdb",
+      abstract: "Publishes tariffs from records of OpenEI's Utility Rate Database.",
+      discussion: """
+        Each record becomes a tariff version that keeps the record's label and the
+        SHA-256 of its file. What cannot be represented is refused, by field and
+        reason; what is not used is listed. A folder of one rate's records becomes
+        versions of one plan; a folder of several rates becomes plans of their own,
+        NAME- and the file's name. Importing again changes nothing. What is read is
+        described in Sources/Application/Application.docc/Import.md.
+
+        Examples:
+          meterbook rules import-urdb rate.json --plan RS-1
+          meterbook rules import-urdb rate.json --plan RS-1 --from 2026-01-01
+          meterbook rules import-urdb urdb/ --plan CITY --metering net-billing
+        """)
+
+    @Argument(help: ArgumentHelp("A URDB file (.json), or a folder of them.", valueName: "path"))
+    var path: String
+
+    @Option(help: ArgumentHelp("The plan's code.", valueName: "name"))
+    var plan: String
+
+    @Option(
+      help: ArgumentHelp(
+        "The first day it applies. Default: as the record says.", valueName: "date"))
+    var from: String?
+
+    @Option(help: "How energy delivered to the grid is paid. Default: as the record says.")
+    var metering: MeteringArgument?
+
+    @OptionGroup var options: WritingBookOptions
+
+    func run() throws {
+      try Console.show(
+        options.open().importURDB(
+          from: path, plan: plan, first: from, metering: metering?.rule), json: options.json)
     }
   }
 
