@@ -65,7 +65,8 @@ import Testing
       "kind: tariff\nplan: X\nversion: 1\nfrom: 2020-01-01\ncomponents:\n"
         + "  - { code: e, type: energy, price: gift }\n")
     #expect(
-      refusal(file).hasPrefix("wrong.yaml:6:37: components[0].price: \"gift\" is not a decimal number"))
+      refusal(file).hasPrefix(
+        "wrong.yaml:6:37: components[0].price: \"gift\" is not a decimal number"))
   }
 
   @Test func `for a load that is wrong, with the line`() throws {

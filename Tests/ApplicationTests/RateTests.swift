@@ -89,8 +89,10 @@ func millionths(_ text: String) throws -> Int64 { try DecimalText.parse(text, sc
     let cases = try #require(ExpectedLoads.all).cases
     #expect(
       Set(cases.map(\.plan)) == [
-        "FLAT", "TIERS", "DAILY", "USE", "POOL", "LADDER", "PEAK-HOURS", "DEMAND", "LEAST", "NET",
+        "FLAT", "TIERS", "DAILY", "USE", "POOL", "LADDER", "PEAK-HOURS", "PEAK-DAYS", "DEMAND",
+        "LEAST", "NET",
         "SELL",
+        "SELL-ALIKE",
       ])
     let months = cases.flatMap(\.exact)
     func some(_ field: (ExpectedLoads.Month) -> String) -> Bool {

@@ -203,7 +203,8 @@ private let everything: String = {
     #expect(
       text.contains("refused    broken.json\n           line 2, column 1: the file is not JSON"))
     #expect(
-      text.contains("refused    Example Light / RS, ratchet.json\n           ratchet.json:2:86: demandratchet"))
+      text.contains(
+        "refused    Example Light / RS, ratchet.json\n           ratchet.json:2:86: demandratchet"))
     #expect(
       text.contains(
         """

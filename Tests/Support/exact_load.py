@@ -296,7 +296,7 @@ def read_urdb(path):
 
 
 DAYS = {"every-day": {0, 1}, "working-day": {0}, "rest-day": {1}, "saturday": {1}, "sunday": {1}}
-BASES = {"month": "kWh", "day": "kWh daily", "kw": "kWh/kW"}
+BASES = {"month": "kWh", "day": "kWh daily", "kw": "kWh/kW", "kw-day": "kWh/kW daily"}
 
 
 def grids(periods):

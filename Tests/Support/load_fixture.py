@@ -25,13 +25,16 @@ BIG = (12, 60, 25, 0, 4)
 SUN = (13, 60, 10, 6, 0)
 FINE = (14, 30, 12, 5, 2)
 SMALL = (15, 30, 2, 0, 3)
+BRIGHT = (16, 60, 10, 9, 0)
 # Plan, load, and what `--metering` says where it is not left to the tariff.
 CASES = [
     ("FLAT", HOME, None), ("TIERS", HOME, None), ("TIERS", BIG, None), ("DAILY", BIG, None),
     ("DAILY", SMALL, None), ("USE", HOME, None), ("USE", FINE, "net"), ("POOL", BIG, None),
-    ("LADDER", BIG, None), ("PEAK-HOURS", BIG, None), ("DEMAND", FINE, "net"),
+    ("LADDER", BIG, None), ("PEAK-HOURS", BIG, None), ("PEAK-DAYS", BIG, None),
+    ("DEMAND", FINE, "net"),
     ("DEMAND", HOME, None), ("LEAST", SMALL, None), ("NET", SUN, None), ("NET", FINE, None),
-    ("SELL", SUN, None), ("SELL", FINE, None), ("POOL", SUN, "net"),
+    ("NET", BRIGHT, None),
+    ("SELL", SUN, None), ("SELL", FINE, None), ("POOL", SUN, "net"), ("SELL-ALIKE", SUN, None),
 ]
 FIELDS = ["import_kwh", "export_kwh", "peak_kw", *exact_load.FIELDS]
 
