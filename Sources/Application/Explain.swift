@@ -50,6 +50,11 @@ extension InvoiceBuilder {
     } else {
       result.append(
         .init("rule", "plan \(facts.plan), version \(facts.version), component \(facts.code)"))
+      if let source = derivation.input.segments[Int(line.segment)].tariff.version.source {
+        result.append(
+          .init(
+            "source", "\(source.format) \(source.label), SHA-256 \(source.hash.hex.prefix(16))"))
+      }
       result.append(.init("days", "\(facts.days), \(facts.days.days) days"))
     }
     switch line.basis {

@@ -22,6 +22,8 @@ public enum InterchangeLimits {
   public static let xmlText = 4_096
   /// The longest rule file, in bytes.
   public static let ruleFile = 4_194_304
+  /// The longest title of a rule, in characters.
+  public static let title = 200
   /// The most problems that a check of rules lists.
   public static let ruleProblems = 1_000
   /// The longest JSON file, in bytes.

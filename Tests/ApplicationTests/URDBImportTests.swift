@@ -110,6 +110,7 @@ private let everything: String = {
       file, RateRequest(load: csv, clock: .zone("America/Chicago")))
     #expect(rated.months.count == 4)
     var kinds: Set<String> = []
+    let hash = try Identifiers.sha256(ofFile: file)
     for (number, month) in zip(numbers, rated.months) {
       let document = try book.read().invoice(number).document
       let lines = document.lines.map { line in
@@ -122,6 +123,9 @@ private let everything: String = {
       for line in document.lines {
         let explained = try book.read().explain(number, line: line.line).text
         #expect(explained.contains(line.amount), "\(number) line \(line.line)")
+        #expect(
+          explained.contains("urdb fedcba9876543210fedcba98, SHA-256 \(hash.prefix(16))"),
+          "\(number) line \(line.line)")
         kinds.insert(line.type)
       }
     }

@@ -187,6 +187,15 @@ private let onePeriod = URDBSample.schedule { _, _ in 0 }
       "[[{\"rate\": 1, \"max\": 0.00000005, \"unit\": \"kWh\"}, {\"rate\": 2}]]",
       "[0][0].max: 0.00000005 has more than 6 decimals, and numbers are never rounded on the way in"
     ),
+    (
+      "[[{\"rate\": 0.1234567890123456789}]]",
+      "[0][0].rate: 0.1234567890123456789 has more than 18 decimals, and numbers are never rounded on "
+        + "the way in"
+    ),
+    (
+      "[[{\"rate\": 0.070768997073173523, \"adj\": 10}]]",
+      "[0][0]: rate + adj has more digits than a price holds; write fewer decimals"
+    ),
     ("[[]]", "[0]: has no tier, and hours are in this period; give it a price"),
     ("[7]", "[0]: has no tier, and hours are in this period; give it a price"),
     ("[[7]]", "[0][0]: the number 7 is not a tier; write { \"rate\": 0.1 }"),

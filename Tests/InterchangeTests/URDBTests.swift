@@ -20,6 +20,12 @@ private func price(_ text: String) throws -> Price { try Price(decimal: text) }
     #expect(rate.demand == nil && rate.flatDemand == nil && rate.metering == nil)
   }
 
+  @Test func `has no longer title than a rule may have`() throws {
+    let name = String(repeating: "é", count: 300)
+    #expect(try URDBSample().with("name", "\"\(name)\"").rate.title.count == 200)
+    #expect(try URDBSample().with("name", "\" RS\\r\\n 1 \"").rate.title == "Example Light / RS 1")
+  }
+
   @Test func `may stand alone, in a list or among items`() throws {
     let text = URDBSample().text
     for (file, paths) in [

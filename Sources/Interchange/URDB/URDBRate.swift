@@ -109,9 +109,11 @@ public struct URDBRate: Hashable, Sendable {
 }
 
 extension URDBRate {
-  /// `Florida Power & Light Co. / RS-1 Residential Service`, as far as the record names itself.
+  /// `Florida Power & Light Co. / RS-1 Residential Service`, as far as the record names itself and as
+  /// long as a title may be.
   public var title: String {
     let parts = [utility, name].compactMap { $0 }.filter { !$0.isEmpty }
-    return parts.isEmpty ? "unnamed rate" : parts.joined(separator: " / ")
+    let title = parts.isEmpty ? "unnamed rate" : parts.joined(separator: " / ")
+    return String(title.prefix(InterchangeLimits.title))
   }
 }

@@ -107,7 +107,7 @@ extension URDBReading {
       field("sell") == nil || !isEnergy || sell != nil, field("max") == nil || limit != nil
     else { return nil }
     guard let sum = Price.sum(rate ?? .zero, adjustment ?? .zero) else {
-      problem(value, path, "rate + adj has more than 18 digits; write fewer decimals")
+      problem(value, path, "rate + adj has more digits than a price holds; write fewer decimals")
       return nil
     }
     return URDBRate.Tier(limit: limit, unit: unit, price: sum, sell: sell)
