@@ -44,7 +44,7 @@ struct RatedTariff {
     of rate: URDBRate, _ found: FoundTariff, _ load: RatableLoad, _ request: RateRequest,
     _ warnings: inout [String]
   ) throws -> TariffVersion {
-    var exports = request.metering.flatMap { ExportRule(rawValue: $0.rawValue) } ?? rate.exportRule
+    let exports = request.metering.flatMap { ExportRule(rawValue: $0.rawValue) } ?? rate.exportRule
     if exports == nil, load.hasExports {
       guard rate.metering != .buyAllSellAll else {
         throw Failure(
@@ -63,7 +63,6 @@ struct RatedTariff {
         "\(found.file): exports are netted over intervals of \(load.block.minutes) minutes, where the "
           + "record nets over hours")
     }
-    exports = exports ?? .net
     let version = try rate.tariff(
       plan: "URDB", version: 1, from: load.months[0].start, exports: exports ?? .net, source: nil)
     let problems = version.problems(calendars: [])

@@ -68,7 +68,8 @@ struct URDBBatch {
       let name = isOne ? plan : "\(plan)-\(stem)" + (place.map { "-\($0 + 1)" } ?? "")
       do {
         let code = try PlanName(String(name.map { $0.isASCII && !$0.isWhitespace ? $0 : "-" }))
-        let source = TariffSource(format: "urdb", label: String((rate.label ?? stem).prefix(InterchangeLimits.title)), hash: hash)
+        let label = String((rate.label ?? stem).prefix(InterchangeLimits.title))
+        let source = TariffSource(format: "urdb", label: label, hash: hash)
         candidates.append(
           try Candidate(file, rate, code.text, first: first, exports: exports, source: source))
       } catch {

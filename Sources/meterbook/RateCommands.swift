@@ -101,7 +101,7 @@ struct RateCommand: ParsableCommand {
 
     func run() throws {
       try Console.show(
-        Rate.one(tariff, name: plan, options.request), json: options.json)
+        Rating.one(tariff, name: plan, options.request), json: options.json)
     }
   }
 
@@ -123,7 +123,7 @@ struct RateCommand: ParsableCommand {
     @OptionGroup var options: LoadOptions
 
     func run() throws {
-      try Console.show(Rate.compare(paths, options.request), json: options.json)
+      try Console.show(Rating.compare(paths, options.request), json: options.json)
     }
   }
 }

@@ -10,7 +10,7 @@ import Testing
     let bench = try Workbench()
     let load = SyntheticLoad(seed: 11, minutes: 60, size: 10, solar: 0, quiet: 0)
     let request = RateRequest(load: try load.write(in: bench.folder))
-    let comparison = try Rate.compare([Self.real], request)
+    let comparison = try Rating.compare([Self.real], request)
     let expected = try #require(ExpectedLoads.all).real
     #expect(expected.count == 10)
     #expect(comparison.tariffs.map(\.name) == expected.map(\.plan))
@@ -18,7 +18,7 @@ import Testing
     #expect(comparison.tariffs.map(\.rank) == Array(1...10))
     #expect(comparison.isSatisfied)
     for row in comparison.tariffs {
-      let alone = try Rate.one(row.file, request)
+      let alone = try Rating.one(row.file, request)
       #expect(alone.annual == row.annual)
       #expect(alone.months.map(\.sums.bill) == row.bills)
     }
@@ -28,7 +28,7 @@ import Testing
     let bench = try Workbench()
     let load = SyntheticLoad(seed: 11, minutes: 60, size: 10, solar: 0, quiet: 0)
     let request = RateRequest(load: try load.write(in: bench.folder))
-    let text = try Rate.compare([Self.real], request).text
+    let text = try Rating.compare([Self.real], request).text
       .replacing(bench.folder + "/", with: "")
     #expect(
       text == """
@@ -55,7 +55,7 @@ import Testing
     let good = try bench.file("a.json", urdbSample(", \"dgrules\": \"Net Metering\""))
     let bad = try bench.file("b.json", urdbSample(", \"mincharge\": 3"))
     let broken = try bench.file("c.json", "{")
-    let comparison = try Rate.compare([good, bad, broken, Self.real + "/fpl-rs-1.yaml"], request)
+    let comparison = try Rating.compare([good, bad, broken, Self.real + "/fpl-rs-1.yaml"], request)
     #expect(comparison.tariffs.count == 1)
     #expect(!comparison.isSatisfied)
     let text = comparison.text.replacing(bench.folder + "/", with: "")
@@ -93,7 +93,7 @@ import Testing
     try FileManager.default.removeItem(atPath: bench.folder + "/load-11-60-10-0-0.csv")
     let path = try load.write(in: bench.folder)
     #expect(path == request.load)
-    let comparison = try Rate.compare([bench.folder], request)
+    let comparison = try Rating.compare([bench.folder], request)
     #expect(comparison.tariffs.map(\.rank) == [1, 1, 3])
     #expect(comparison.tariffs.map(\.more) == ["0.00", "0.00", "12.00"])
   }
@@ -106,6 +106,6 @@ import Testing
       throws: Failure(
         "There is no tariff in \(bench.folder).",
         advice: "Name URDB files (.json), rule files (.yaml), or folders of them.")
-    ) { _ = try Rate.compare([bench.folder], RateRequest(load: load)) }
+    ) { _ = try Rating.compare([bench.folder], RateRequest(load: load)) }
   }
 }

@@ -18,7 +18,7 @@ import Testing
     _ tariff: String, name: String? = nil, _ request: RateRequest? = nil
   ) -> String {
     do {
-      let report = try Rate.one(tariff, name: name, request ?? RateRequest(load: load))
+      let report = try Rating.one(tariff, name: name, request ?? RateRequest(load: load))
       return "rated: \(report.annual.bill)"
     } catch {
       return "\(error)".replacing(bench.folder + "/", with: "")
@@ -115,7 +115,7 @@ import Testing
         + "both together cannot tell apart. Say --metering net or --metering net-billing.")
     #expect(refusal(all, RateRequest(load: load, metering: .net)).hasPrefix("rated: "))
     #expect(refusal(rule, RateRequest(load: load, metering: .net)).hasPrefix("rated: "))
-    let report = try Rate.one(rule, RateRequest(load: load, metering: .netBilling))
+    let report = try Rating.one(rule, RateRequest(load: load, metering: .netBilling))
     #expect(report.warnings == ["plan X has no price for exports; they are paid nothing"])
   }
 
@@ -123,7 +123,7 @@ import Testing
     let hourly = try bench.file("hourly.json", urdbSample(", \"dgrules\": \"Net Billing Hourly\""))
     let fine = try SyntheticLoad(seed: 13, minutes: 15, size: 10, solar: 6, quiet: 0)
       .write(in: bench.folder)
-    let report = try Rate.one(hourly, RateRequest(load: fine))
+    let report = try Rating.one(hourly, RateRequest(load: fine))
     #expect(report.metering == "net-billing")
     #expect(report.warnings.count == 3)
     #expect(

@@ -110,7 +110,7 @@ func millionths(_ text: String) throws -> Int64 { try DecimalText.parse(text, sc
     var request = RateRequest(
       load: try expected.load.write(in: bench.folder),
       metering: expected.metering.flatMap { RateMetering(rawValue: $0) }, isExact: true)
-    let exact = try Rate.one(Self.tariffs, name: expected.plan, request)
+    let exact = try Rating.one(Self.tariffs, name: expected.plan, request)
     #expect(exact.months.map(\.month) == Array(1...12))
     for (found, wanted) in zip(exact.months, expected.exact) {
       for (one, other) in zip(found.sums.values, wanted.values) {
@@ -118,7 +118,7 @@ func millionths(_ text: String) throws -> Int64 { try DecimalText.parse(text, sc
       }
     }
     request.isExact = false
-    let invoice = try Rate.one(Self.tariffs, name: expected.plan, request)
+    let invoice = try Rating.one(Self.tariffs, name: expected.plan, request)
     for (found, wanted) in zip(invoice.months, expected.invoice) {
       #expect(
         try found.sums.values.map(millionths) == wanted.values.map(millionths),
@@ -132,7 +132,7 @@ func millionths(_ text: String) throws -> Int64 { try DecimalText.parse(text, sc
     let bench = try Workbench()
     let load = SyntheticLoad(seed: 13, minutes: 60, size: 10, solar: 6, quiet: 0)
     let request = RateRequest(load: try load.write(in: bench.folder))
-    let text = try Rate.one(Self.tariffs, name: "SELL", request).text
+    let text = try Rating.one(Self.tariffs, name: "SELL", request).text
       .replacing(repository, with: "").replacing(bench.folder + "/", with: "")
     #expect(
       text.hasPrefix(
@@ -155,7 +155,7 @@ func millionths(_ text: String) throws -> Int64 { try DecimalText.parse(text, sc
     let bench = try Workbench()
     let load = SyntheticLoad(seed: 11, minutes: 60, size: 10, solar: 0, quiet: 0)
     let request = RateRequest(load: try load.write(in: bench.folder))
-    let report = try Rate.one(Self.tariffs, name: "TIERS", request)
+    let report = try Rating.one(Self.tariffs, name: "TIERS", request)
     let data = try JSONEncoder().encode(report)
     let json = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     let fields: Set = [
@@ -181,7 +181,7 @@ func millionths(_ text: String) throws -> Int64 { try DecimalText.parse(text, sc
     let bench = try Workbench()
     let tariff = try bench.file("rate.json", urdbSample())
     let load = SyntheticLoad(seed: 13, minutes: 30, size: 10, solar: 6, quiet: 0)
-    let report = try Rate.one(tariff, RateRequest(load: try load.write(in: bench.folder)))
+    let report = try Rating.one(tariff, RateRequest(load: try load.write(in: bench.folder)))
     #expect(report.name == "0123456789abcdef01234567")
     #expect(report.metering == "net")
     #expect(
@@ -195,7 +195,7 @@ func millionths(_ text: String) throws -> Int64 { try DecimalText.parse(text, sc
     let bench = try Workbench()
     let load = SyntheticLoad(seed: 11, minutes: 60, size: 10, solar: 0, quiet: 0)
     let request = RateRequest(load: try load.write(in: bench.folder))
-    let report = try Rate.one(repository + "rules/demo/tariff-r2.yaml", name: "R2", request)
+    let report = try Rating.one(repository + "rules/demo/tariff-r2.yaml", name: "R2", request)
     #expect(report.tariff == "Residential, time of use")
     #expect(report.months[0].lines.map(\.label).contains("Energy, on-peak"))
   }
@@ -205,7 +205,7 @@ func millionths(_ text: String) throws -> Int64 { try DecimalText.parse(text, sc
     let load = SyntheticLoad(seed: 11, minutes: 60, size: 10, solar: 0, quiet: 0)
     let request = RateRequest(load: try load.write(in: bench.folder))
     let tariff = repository + "rules/demo/tariff-r1.yaml"
-    let report = try Rate.one(tariff, request)
+    let report = try Rating.one(tariff, request)
     #expect(
       report.warnings == [
         "\(tariff): version 1 of R1, from 2010-01-01, is used for the whole load, which begins on "

@@ -27,8 +27,8 @@ private func isSummer(_ month: Int) -> Bool { (5...8).contains(month) }
       for isExact in [true, false] {
         let request = RateRequest(
           load: try load.write(in: bench.folder), metering: metering, isExact: isExact)
-        let one = try Rate.one(file, request)
-        let other = try Rate.one(Self.tariffs, name: plan, request)
+        let one = try Rating.one(file, request)
+        let other = try Rating.one(Self.tariffs, name: plan, request)
         #expect(one.months.map(\.sums) == other.months.map(\.sums), "load \(load.seed)")
         #expect(one.annual == other.annual)
       }

@@ -65,7 +65,7 @@ struct `Real loads on real tariffs` {
     let request = RateRequest(
       load: folder.appendingPathComponent(expected.load).path,
       metering: expected.metering_option == 0 ? .net : .netBilling, isExact: true)
-    let report = try Rate.one(folder.appendingPathComponent(expected.rate).path, request)
+    let report = try Rating.one(folder.appendingPathComponent(expected.rate).path, request)
     #expect(report.months.map(\.month) == expected.months.map(\.month))
     #expect(report.months.map(\.days) == expected.months.map(\.days))
     for (found, wanted) in zip(report.months, expected.months) {
@@ -102,7 +102,7 @@ struct `Real loads on real tariffs` {
     let request = RateRequest(
       load: folder.appendingPathComponent(expected.load).path,
       metering: expected.metering_option == 0 ? .net : .netBilling)
-    let report = try Rate.one(folder.appendingPathComponent(expected.rate).path, request)
+    let report = try Rating.one(folder.appendingPathComponent(expected.rate).path, request)
     let bills = expected.variant_real_day_counts?.months.map(\.bill) ?? expected.months.map(\.bill)
     for (found, wanted) in zip(report.months, bills) {
       // Every line is rounded by itself: half a cent each at most, and shares of whole watt-hours.
@@ -152,6 +152,7 @@ struct `A real load over a change of clocks` {
     }
     #expect(kwh == Dictionary(uniqueKeysWithValues: wanted))
     request.isExact = false
-    #expect(try Rate.one(tariff, request).months[0].sums.energy == expected.energy_rounded_half_up)
+    #expect(
+      try Rating.one(tariff, request).months[0].sums.energy == expected.energy_rounded_half_up)
   }
 }

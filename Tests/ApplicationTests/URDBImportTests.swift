@@ -106,7 +106,7 @@ private let everything: String = {
     try book.bill("2018-05-01", at: "2018-05-02T12:00:00Z")
     let numbers = try book.invoices().sorted()
     #expect(numbers.count == 4)
-    let rated = try Rate.one(
+    let rated = try Rating.one(
       file, RateRequest(load: csv, clock: .zone("America/Chicago")))
     #expect(rated.months.count == 4)
     var kinds: Set<String> = []

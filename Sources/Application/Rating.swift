@@ -3,7 +3,7 @@ import Interchange
 import Tariffs
 
 /// What a load costs on tariffs: no book is needed.
-public enum Rate {
+public enum Rating {
   /// The load of `request` on the tariff in the file `path`.
   ///
   /// - Parameter name: which tariff, where the file holds several: a plan's code or a label.
