@@ -1,5 +1,6 @@
 import CivilTime
 import Foundation
+import Tariffs
 import Testing
 
 @testable import Interchange
@@ -120,6 +121,12 @@ private func urdbLives(_ bytes: [UInt8]) -> Bool {
       if let rate = record.rate {
         let structures = [rate.energy, rate.demand, rate.flatDemand].compactMap { $0 }
         guard record.problems.isEmpty, structures.allSatisfy(isWhole) else { return false }
+        // What is accepted can be published.
+        for exports in ExportRule.allCases {
+          let tariff = try? rate.tariff(
+            plan: "X", version: 1, from: Day(rawValue: 0), exports: exports, source: nil)
+          guard tariff?.problems(calendars: []) == [] else { return false }
+        }
       } else {
         guard !record.problems.isEmpty else { return false }
       }
