@@ -39,9 +39,28 @@ struct InvoiceBuilder {
     document.kwh =
       stored.derivation.measured.segments
       .reduce(Energy.zero) { $0 + $1.usage.reduce(.zero, +) }.kilowattHours
+    document.bank = bank
     document.sections = sections
     document.total = invoice.total.description
     return document
+  }
+
+  private var bank: [String] {
+    guard let bank = rated.bank else { return [] }
+    var sentences: [String] = []
+    for period in bank.periods {
+      let tariff = input.segments[Int(period.segment)].tariff.version
+      let name =
+        tariff.periods.isEmpty ? "" : tariff.periods[Int(period.period)].name + ": "
+      var parts = ["\(period.opening) were in the bank", "\(period.net) net were taken"]
+      if period.applied > .zero { parts.append("\(period.applied) of the bank are not billed") }
+      if period.banked > .zero { parts.append("\(period.banked) were added") }
+      sentences.append(name + parts.joined(separator: ", "))
+    }
+    if bank.settled > .zero { sentences.append("\(bank.settled) are paid for at the year's end") }
+    if bank.expired > .zero { sentences.append("\(bank.expired) expire") }
+    for left in bank.closing { sentences.append("\(left) are left for the next bill") }
+    return sentences
   }
 
   private var dials: [InvoiceDocument.Usage] {

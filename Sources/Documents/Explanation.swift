@@ -38,6 +38,8 @@ public struct Explanation: Encodable, Hashable, Sendable {
   public var sections: [Fact]
   /// What was measured.
   public var usage: [InvoiceDocument.Usage]
+  /// What became of banked energy, a sentence each.
+  public var bank: [String]
   /// The lines asked for.
   public var lines: [Line]
 
@@ -47,6 +49,7 @@ public struct Explanation: Encodable, Hashable, Sendable {
     total = document.total
     sections = document.sections.map { Fact($0.title, $0.subtotal) }
     usage = document.usage
+    bank = document.bank
     self.lines = lines
     let parts = document.sections.map { "\($0.title.lowercased()) \($0.subtotal)" }
     summary = "\(document.total) = " + parts.joined(separator: " + ")
@@ -56,6 +59,7 @@ public struct Explanation: Encodable, Hashable, Sendable {
   public var text: String {
     var result = ["Invoice \(invoice): \(summary)"]
     if !usage.isEmpty { result.append(usageText) }
+    for sentence in bank { result.append("  bank: \(sentence)") }
     for line in lines {
       result.append("")
       let amount = InvoiceDocument.grouped(line.line.amount)

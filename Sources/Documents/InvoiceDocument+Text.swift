@@ -5,6 +5,8 @@ extension InvoiceDocument {
   public var text: String {
     var lines = heading
     for reading in usageLines { lines.append(reading) }
+    if !bank.isEmpty { lines.append("") }
+    for sentence in bank { lines.append("Bank     \(sentence)") }
     for section in sections {
       lines.append("")
       lines.append(section.title)

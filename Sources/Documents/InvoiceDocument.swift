@@ -171,6 +171,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
   public var usage: [Usage] = []
   /// Total energy in kWh.
   public var kwh = ""
+  /// What became of banked energy, a sentence each; empty where there is none.
+  public var bank: [String] = []
   /// The sections, in Finance's order.
   public var sections: [Section] = []
   /// The sum of all lines.
@@ -184,7 +186,7 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case issuer, simulated, number, account, status, position, issued, due, period
-    case plan, jurisdictions, usage, kwh, lines, subtotals, total
+    case plan, jurisdictions, usage, kwh, bank, lines, subtotals, total
     case recordedAt = "recorded_at"
     case customerClass = "class"
     case planTitle = "plan_title"
@@ -211,6 +213,7 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     try container.encode(jurisdictions, forKey: .jurisdictions)
     try container.encode(usage, forKey: .usage)
     try container.encode(kwh, forKey: .kwh)
+    if !bank.isEmpty { try container.encode(bank, forKey: .bank) }
     try container.encode(lines, forKey: .lines)
     let subtotals = sections.map { ($0.title, $0.subtotal) }
     try container.encode(

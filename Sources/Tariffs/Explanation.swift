@@ -111,7 +111,8 @@ extension RatedBill {
       title: "", code: "", plan: "", version: 0, days: days,
       monthFactor: input.proration.factor(days: input.period.days),
       spanFactor: Fraction(Int64(days.days), Int64(input.period.days)), segmentUsage: .zero,
-      bankApplied: .zero, filling: .pooled, peak: nil, ratchet: nil, isSplit: false, touPeriod: nil, tierBegins: nil, tierEnds: nil, product: line.basis.product,
+      bankApplied: .zero, filling: .pooled, peak: nil, ratchet: nil, isSplit: false, touPeriod: nil,
+      tierBegins: nil, tierEnds: nil, product: line.basis.product,
       rounding: input.rounding, counted: [], jurisdiction: "")
     if line.type == .tax {
       let rule = input.taxes[Int(line.component)]
@@ -173,7 +174,8 @@ extension RatedBill {
   ) {
     let segment = input.segments[Int(line.segment)]
     let isDelivered: Bool
-    if case .energy(let energy, _) = line.basis { isDelivered = energy < .zero } else { return }
+    guard case .energy(let energy, _) = line.basis else { return }
+    isDelivered = energy < .zero
     result.segmentUsage =
       isDelivered
       ? segment.delivered.reduce(.zero, +) : billedUsage(line, input, &result)

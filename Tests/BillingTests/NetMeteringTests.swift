@@ -100,6 +100,43 @@ import Testing
     }
   }
 
+  @Test func `what cannot be billed says why, by name, and what to do`() {
+    let days = period("2026-02-15", "2026-03-15")
+    let reasons: [(UsageProblem, String)] = [
+      (.noDemand(plan: "C1"), "no-demand"), (.belowEstimate(kWh(-77), days), "below-estimate"),
+      (.beyondRange, "beyond-range"),
+    ]
+    for (problem, code) in reasons {
+      let obstacle = BillingObstacle(.usage(problem), days)
+      #expect(obstacle.code == code)
+      #expect(obstacle.description == problem.description)
+      let advice = code == "below-estimate" ? "cancel the bill" : "assign a plan"
+      #expect(obstacle.advice.contains(advice))
+    }
+  }
+
+  @Test func `a reading below an estimate is taken, and cannot be billed after it`() throws {
+    let rules = X.rulebook()
+    let estimate = NewReading(
+      meter: "M-1", at: at("2026-03-15"), units: 268, quality: .estimated)
+    let given = try X.account(startReadings: [99_412], jurisdictions: [])
+      .after(X.readings(estimate))
+      .after(X.bill(through: "2026-03-15", rules: rules))
+      .after(X.readings(X.reading("2026-04-15", 191)))
+    given.when(X.bill(through: "2026-04-15", rules: rules)).thenRefused(
+      .cannotBill(
+        BillingObstacle(
+          .usage(.belowEstimate(kWh(-77), period("2026-03-15", "2026-04-15"))),
+          period("2026-03-15", "2026-04-15"))))
+    // One above it settles it by what is left: 900 kWh in all, 856 of them billed.
+    let settled = try X.account(startReadings: [99_412], jurisdictions: [])
+      .after(X.readings(estimate))
+      .after(X.bill(through: "2026-03-15", rules: rules))
+      .after(X.readings(X.reading("2026-04-15", 312)))
+    let events = try settled.when(X.bill(through: "2026-04-15", rules: rules)).outcome.get()
+    #expect(events.charges.map(\.quantity).reduce(0, +) == 44_000)
+  }
+
   @Test func `a minimum by year tops December's bill up, over the year's bills`() throws {
     let rules = Self.tariff([
       Component(

@@ -62,7 +62,8 @@ struct RandomRules {
     for _ in 0..<tierCount {
       var row: [Price] = []
       for _ in 0..<width {
-        row.append(Price(
+        row.append(
+          Price(
             digits: Int64.random(in: -5...1_000_000_000_000_000, using: &random),
             decimals: Int.random(in: 0...18, using: &random)))
       }

@@ -36,9 +36,14 @@ import Testing
       "up_to: 500", "up_to: 0.0000001",
       "\"0.0000001\" has more than 6 decimals, and numbers are never rounded on the way in; write an energy in kWh"
     ),
-    (".09850", ".0985000000000000001",
-      "\".0985000000000000001\" has more than 18 decimals, and numbers are"),
-    (".09850", "9999999999999999999", "\"9999999999999999999\" is too large; write a price, as .09850"),
+    (
+      ".09850", ".0985000000000000001",
+      "\".0985000000000000001\" has more than 18 decimals, and numbers are"
+    ),
+    (
+      ".09850", "9999999999999999999",
+      "\"9999999999999999999\" is too large; write a price, as .09850"
+    ),
     (
       ".09850", "a",
       "components[0].tiers[0].price: \"a\" is not a decimal number: 'a' at character 1;"

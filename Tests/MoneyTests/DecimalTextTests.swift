@@ -5,7 +5,8 @@ import Testing
   @Test(arguments: [
     (".09850", 985, 4), ("0.0985", 985, 4), ("15.00", 15, 0), ("-0.25", -25, 2), ("+1", 1, 0),
     ("5e-05", 5, 5), ("1.5E+1", 15, 0), ("0.000000000000000001", 1, 18), ("1e-18", 1, 18),
-    ("0.0000000000000000010", 1, 18), ("0e99", 0, 0), ("0.1195179675994109", 1_195_179_675_994_109, 16),
+    ("0.0000000000000000010", 1, 18), ("0e99", 0, 0),
+    ("0.1195179675994109", 1_195_179_675_994_109, 16),
     ("1110.81", 111_081, 2), ("999999999999999999", 999_999_999_999_999_999, 0),
     ("-999.999999999999999", -999_999_999_999_999_999, 15),
   ])
@@ -61,7 +62,8 @@ import Testing
     var random = SeededRandom(seed: 20_260_302)
     for _ in 0..<2_000 {
       let value = Int64(truncatingIfNeeded: random.next()) >> Int64(random.next() % 60)
-      let price = Price(digits: value % 1_000_000_000_000_000_000, decimals: Int(value.magnitude % 19))
+      let price = Price(
+        digits: value % 1_000_000_000_000_000_000, decimals: Int(value.magnitude % 19))
       #expect(try Price(decimal: price.description) == price, "seed \(random.seed)")
       let money = Money(cents: value)
       #expect(try Money(decimal: money.description) == money, "seed \(random.seed)")

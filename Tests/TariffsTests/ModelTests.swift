@@ -84,7 +84,8 @@ import Testing
     let wrong = Calendar(
       name: "c", effectiveFrom: X.day("2000-01-01"), weekendDays: [],
       yearlyHolidays: [
-        YearlyHoliday(.date(month: 2, day: 30)), YearlyHoliday(.weekday(month: 13, .monday, nth: 1)),
+        YearlyHoliday(.date(month: 2, day: 30)),
+        YearlyHoliday(.weekday(month: 13, .monday, nth: 1)),
       ])
     #expect(wrong.problems.map(\.field) == ["yearly_holidays[0]", "yearly_holidays[1]"])
   }
@@ -153,7 +154,8 @@ import Testing
     #expect(fixed("2026-07-20", "2026-08-10") == ["4.90"])
   }
 
-  @Test func `a rider below zero is a credit, and a percentage that is a rider tests the minimum`() {
+  @Test func `a rider below zero is a credit, and a percentage that is a rider tests the minimum`()
+  {
     let version = TariffVersion(
       plan: "M", version: 1, effectiveFrom: X.day("2020-01-01"),
       components: [
@@ -181,7 +183,9 @@ import Testing
   @Test func `nonsense is refused with the place`() {
     let price = [X.price(".1")]
     #expect(
-      Self.problems([Self.energy([.init(limit: Energy(wattHours: -5), prices: price), .init(prices: price)])])
+      Self.problems([
+        Self.energy([.init(limit: Energy(wattHours: -5), prices: price), .init(prices: price)])
+      ])
         == ["components[0].tiers[0].limit: must be above zero"])
     #expect(
       Self.problems([

@@ -141,13 +141,21 @@ import Testing
     for problem: UsageProblem in [
       .noPlan(day), .noTariff(plan: "R1", day), .noRegister(period: "p", plan: "R2"),
       .unknownPeriod("p", plan: "R2"), .netExport(.zero, X.period("2027-02-15", "2027-03-15")),
-      .missingIntervals(1, first: Instant(rawValue: 0)),
+      .missingIntervals(1, first: Instant(rawValue: 0)), .noDemand(plan: "C1"), .beyondRange,
+      .belowEstimate(X.kWh(-1), X.period("2027-02-15", "2027-03-15")),
     ] {
       #expect(problem.description.count > 20)
     }
     #expect(
       UsageProblem.missingIntervals(2, first: Instant(rawValue: 0)).description
         == "2 intervals are missing, the first at 1970-01-01T00:00:00Z")
+    #expect(
+      UsageProblem.noDemand(plan: "C1").description
+        == "plan C1 charges for the greatest power, which dials do not record; it needs intervals")
+    #expect(
+      UsageProblem.belowEstimate(X.kWh(-77), X.period("2027-02-15", "2027-03-15")).description
+        == "-77 kWh in 2027-02-15 to 2027-03-14: the reading is below the estimate that was billed "
+        + "before it")
   }
 }
 

@@ -118,7 +118,7 @@ private struct RatingBench {
     let energy = Component(
       code: "energy",
       kind: .energy(
-        EnergyComponent(tiers: [.init(prices: [try price(".31"), try price(".24"), try price(".11")])])))
+        EnergyComponent(tiers: [.init(prices: try [".31", ".24", ".11"].map(price))])))
     seasonal = tariff(periods, [energy, service])
     let flat = Component(
       code: "flat", kind: .demand(DemandComponent(flat: [.init(price: try price("9.75"))])))

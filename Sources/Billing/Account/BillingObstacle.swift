@@ -76,7 +76,8 @@ extension BillingObstacle: CustomStringConvertible {
       "assign a plan that fits the meter, or install a meter that fits the plan"
     case .usage(.belowEstimate):
       "cancel the bill of the estimate and bill again from the reading, or correct the reading"
-    case .usage(.noDemand): "assign a plan without demand charges, or install a meter with intervals"
+    case .usage(.noDemand):
+      "assign a plan without demand charges, or install a meter with intervals"
     case .usage(.beyondRange): "assign a plan with prices that fit the load"
     case .usage(.netExport): "assign a plan with a price for exported energy"
     }

@@ -200,7 +200,8 @@ extension EnergyLadder {
           label: nil,
           value: .fields([
             ("up_to", tier.limit.map { .text($0.kilowattHours) }),
-            ("basis", tier.limit == nil || tier.basis == common ? nil : .text(tier.basis.name)), tier.prices(periods),
+            ("basis", tier.limit == nil || tier.basis == common ? nil : .text(tier.basis.name)),
+            tier.prices(periods),
           ]))
       })
   }

@@ -104,7 +104,8 @@ extension DemandComponent: ComponentRule {
         found.append(.init(site.field + ".ratchet.rate", "must be above 0 and at most 100 %"))
       }
       if !(1...Ratchet.maximumBills).contains(Int(ratchet.bills)) {
-        found.append(.init(site.field + ".ratchet.bills", "must be from 1 to \(Ratchet.maximumBills)"))
+        found.append(
+          .init(site.field + ".ratchet.bills", "must be from 1 to \(Ratchet.maximumBills)"))
       }
     }
     for (number, ladder) in ladders.enumerated() {

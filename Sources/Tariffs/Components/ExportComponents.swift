@@ -71,7 +71,8 @@ extension NetMeteringComponent: ComponentRule {
       found.append(.init(site.field + ".year_end", "is no month; use 1 to 12"))
     }
     if settlement != nil, yearEnd == nil {
-      found.append(.init(site.field + ".settlement", "needs year_end, the month that it is paid in"))
+      found.append(
+        .init(site.field + ".settlement", "needs year_end, the month that it is paid in"))
     }
     return found
   }
