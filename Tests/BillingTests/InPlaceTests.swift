@@ -176,6 +176,21 @@ import Testing
     }
   }
 
+  @Test func `of an account that was folded before, nothing is left`() throws {
+    var memory = FoldMemory()
+    let kinds = Event.Kind.allCases.filter { ![.meterAssigned, .meterReleased].contains($0) }
+    // Energy is banked for a bill, and again for one that does not come.
+    let events = try (kinds + [.kwhBanked, .invoiceIssued, .kwhBanked])
+      .map { try #require(Samples.full($0)) }
+    var state = try fold(events, &memory)
+    let (used, new) = (Mirror(reflecting: state).children, Mirror(reflecting: AccountState()).children)
+    for (field, fresh) in zip(used, new) {
+      #expect("\(field.value)" != "\(fresh.value)", "\(field.label ?? "") is not tried")
+    }
+    state.reset()
+    #expect(state == AccountState())
+  }
+
   @Test func `what is remembered does not let wrong bytes through`() throws {
     let bytes = encoded(.accountOpened(X.details()))
     var memory = FoldMemory()

@@ -41,6 +41,8 @@ public struct AccountState: Hashable, Sendable {
     plans.removeAll(keepingCapacity: true)
     meters.removeAll(keepingCapacity: true)
     invoices.removeAll(keepingCapacity: true)
+    bank.removeAll(keepingCapacity: true)
+    banking.removeAll(keepingCapacity: true)
   }
 
   /// The day up to which everything is billed.

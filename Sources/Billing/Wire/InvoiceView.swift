@@ -66,8 +66,10 @@ public struct InvoiceView: Hashable, Sendable {
     let final = try cursor.unsigned(0x78, bytes)
     guard final <= 1 else { throw .invalidValue(field: 15, in: name) }
     isFinal = final == 1
-    (peak, counted) = (nil, .zero)
-    guard var rest = try cursor.rest(bytes, lastField: 15, of: name) else { return }
+    guard var rest = try cursor.rest(bytes, lastField: 15, of: name) else {
+      (peak, counted) = (nil, .zero)
+      return
+    }
     peak = try rest.optionalSigned(16, nil, bytes).map { Power(milliwatts: $0) }
     counted = try rest.money(17, nil, bytes)
     try rest.finish()
