@@ -129,7 +129,9 @@ public struct EntryPlace: Sendable {
     id = try cursor.text(0x1A, bytes)
     version = try cursor.unsigned(0x20, bytes)
     try cursor.skipFixed64(0x29, bytes)
-    if cursor.tag == 0x30 { cursor.move(to: try cursor.varint(cursor.place + 1, bytes).next, bytes) }
+    if cursor.tag == 0x30 {
+      cursor.move(to: try cursor.varint(cursor.place + 1, bytes).next, bytes)
+    }
     run = try cursor.unsigned(0x38, bytes)
     try cursor.text(0x42, bytes)
     try cursor.text(0x4A, bytes)

@@ -37,7 +37,8 @@ import Testing
         try varint(long, end: length + 1)
       }
     }
-    let tooGreat = [UInt8](repeating: 0xFF, count: 9) + [2] + [UInt8](repeating: 0, count: following)
+    let tooGreat =
+      [UInt8](repeating: 0xFF, count: 9) + [2] + [UInt8](repeating: 0, count: following)
     #expect(throws: WireError.overlongVarint(offset: 0)) { try varint(tooGreat, end: 10) }
   }
 
@@ -183,7 +184,9 @@ import Testing
     let events = try (kinds + [.kwhBanked, .invoiceIssued, .kwhBanked])
       .map { try #require(Samples.full($0)) }
     var state = try fold(events, &memory)
-    let (used, new) = (Mirror(reflecting: state).children, Mirror(reflecting: AccountState()).children)
+    let (used, new) = (
+      Mirror(reflecting: state).children, Mirror(reflecting: AccountState()).children
+    )
     for (field, fresh) in zip(used, new) {
       #expect("\(field.value)" != "\(fresh.value)", "\(field.label ?? "") is not tried")
     }
