@@ -48,20 +48,20 @@ struct SliceMaker: Sendable {
     var slice = BillSlice(run: run, rules: rules)
     try book.read { snapshot in
       var account: [UInt8] = []
-      var state = AccountState()
-      var memory = FoldMemory()
+      var fold = AccountFold()
       var desk = Desk()
       try snapshot.foldStreams(kind: .account, from: range.from, upTo: range.upTo) { _, bytes in
         let entry = try EntryPlace(bytes)
         if entry.id.count != account.count || !bytes.holds(account, at: entry.id.lowerBound) {
-          try bill(account, &state, &slice, &desk, snapshot)
-          account = bytes.array(in: entry.id)
-          state.reset()
+          try bill(account, &fold, &slice, &desk, snapshot)
+          account.removeAll(keepingCapacity: true)
+          for place in entry.id { account.append(bytes.byte(at: place)) }
+          fold.begin()
         }
-        try state.apply(entry, bytes, &memory)
+        try fold.apply(entry, bytes)
         return .proceed
       }
-      try bill(account, &state, &slice, &desk, snapshot)
+      try bill(account, &fold, &slice, &desk, snapshot)
     }
     if !slice.batch.isEmpty { slice.batch.require(.rules, at: rules) }
     return slice
@@ -76,12 +76,12 @@ struct SliceMaker: Sendable {
 
   /// Issues the bills that are due, one an entry, until none is or one cannot be made.
   private func bill(
-    _ id: [UInt8], _ state: inout AccountState, _ slice: inout BillSlice, _ desk: inout Desk,
+    _ id: [UInt8], _ fold: inout AccountFold, _ slice: inout BillSlice, _ desk: inout Desk,
     _ snapshot: borrowing Snapshot
   ) throws {
-    guard state.isOpen, let zone = state.details?.zone else { return }
+    guard fold.state.isOpen, let zone = fold.state.details?.zone else { return }
     if desk.command == nil || desk.zone != zone {
-      let rules = try rulebook.zone(of: state)
+      let rules = try rulebook.zone(of: fold.state)
       desk.zone = zone
       desk.command = BillAccount(
         through: through, issued: rules.day(of: now), rules: rulebook.rules,
@@ -90,22 +90,18 @@ struct SliceMaker: Sendable {
     guard let command = desk.command else { return }
     let account = String(decoding: id, as: UTF8.self)
     let stream = StreamID(.account, account)
-    while true {
-      switch Account.bill(command, state, &desk.memory) {
-      case .notDue:
-        return
-      case .issue(let bill):
-        var header = RunWriter.header(stream, version: state.version + 1, run: slice.run)
-        header.effectiveDay = bill.issued.rawValue
-        slice.batch.add(header) { bill.encode(into: &$0) }
-        slice.tally.add(bill.rated)
-        state.append(bill)
-        try settle(account, bill.invoice.period.start, &slice, snapshot)
-      case .cannot(let obstacle):
-        slice.tally.cannot(obstacle)
-        try reject(obstacle, account, &slice, snapshot)
-        return
+    do {
+      while try Account.bill(command, fold.state, &desk.memory) {
+        var header = RunWriter.header(stream, version: fold.state.version + 1, run: slice.run)
+        header.effectiveDay = desk.memory.bill.issued.rawValue
+        slice.batch.add(header) { desk.memory.bill.encode(into: &$0) }
+        slice.tally.add(desk.memory.bill.rated)
+        fold.append(desk.memory.bill)
+        try settle(account, desk.memory.bill.invoice.period.start, &slice, snapshot)
       }
+    } catch let obstacle as BillingObstacle {
+      slice.tally.cannot(obstacle)
+      try reject(obstacle, account, &slice, snapshot)
     }
   }
 

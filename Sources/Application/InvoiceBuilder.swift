@@ -37,7 +37,7 @@ struct InvoiceBuilder {
     document.jurisdictions = invoice.jurisdictions
     document.usage = dials + channels
     document.kwh =
-      stored.derivation.measured.segments
+      stored.derivation.input.segments
       .reduce(Energy.zero) { $0 + $1.usage.reduce(.zero, +) }.kilowattHours
     document.bank = bank
     document.sections = sections

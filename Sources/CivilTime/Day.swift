@@ -110,8 +110,12 @@ extension Day {
 
   /// The first date after this one on which a cycle with `cycleDay` begins.
   public func nextCycleStart(cycleDay: Int) -> Day {
-    let thisMonth = adding(months: 0, cycleDay: cycleDay)
-    return thisMonth > self ? thisMonth : adding(months: 1, cycleDay: cycleDay)
+    let (year, month, day) = (parts.year, parts.month, parts.day)
+    let length = Self.daysIn(month: month, year: year)
+    let start = min(cycleDay, length)
+    if start > day { return self + (start - day) }
+    let next = month == 12 ? 31 : Self.daysIn(month: month + 1, year: year)
+    return self + (length - day + min(cycleDay, next))
   }
 }
 

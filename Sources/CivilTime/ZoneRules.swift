@@ -79,11 +79,13 @@ extension ZoneRules {
     return Instant(rawValue: seconds - Int64(offset))
   }
 
-  /// The offset at `instant` and the moment it ends (`nil` for never): for loops over intervals.
-  public func run(at instant: Instant) -> (offset: Int32, until: Instant?) {
+  /// The offset at `instant`, and the moments it begins and ends (`nil` for ever): for loops over
+  /// intervals.
+  public func run(at instant: Instant) -> (offset: Int32, from: Instant?, until: Instant?) {
     let index = firstTransition(after: instant)
-    let offset = index == 0 ? initialOffset : transitions[index - 1].offset
-    return (offset, index < transitions.count ? transitions[index].instant : nil)
+    let until = index < transitions.count ? transitions[index].instant : nil
+    guard index > 0 else { return (initialOffset, nil, until) }
+    return (transitions[index - 1].offset, transitions[index - 1].instant, until)
   }
 
   private func firstTransition(after instant: Instant) -> Int {

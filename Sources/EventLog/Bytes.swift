@@ -42,21 +42,6 @@ extension UInt32 {
 }
 
 extension RawSpan {
-  /// Whether the bytes are those of `other`.
-  func isEqual(to other: RawSpan) -> Bool {
-    guard byteCount == other.byteCount else { return false }
-    var index = 0
-    while index + 8 <= byteCount {
-      if fixed64(at: index) != other.fixed64(at: index) { return false }
-      index += 8
-    }
-    while index < byteCount {
-      if byte(at: index) != other.byte(at: index) { return false }
-      index += 1
-    }
-    return true
-  }
-
   /// Whether the bytes begin with `prefix`.
   func starts(with prefix: RawSpan) -> Bool {
     byteCount >= prefix.byteCount && extracting(0..<prefix.byteCount).isEqual(to: prefix)

@@ -52,8 +52,23 @@ public struct WireCursor: Sendable {
   }
 
   /// The next field, or `nil` at the end.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func next(in bytes: RawSpan) throws(WireError) -> WireField? {
+    // Most are delimited, with a tag and a length of one byte.
+    if end - place >= 2 {
+      let (tag, length) = (bytes.byte(at: place), Int(bytes.byte(at: place + 1)))
+      let number = Int(tag >> 3)
+      if tag & 0x87 == 2, number > 0, number >= last, length < 0x80, length <= end - place - 2 {
+        let range = (place + 2)..<(place + 2 + length)
+        (last, place) = (number, range.upperBound)
+        return WireField(number: number, value: 0, range: range, isDelimited: true)
+      }
+    }
+    return try nextOfAnyKind(in: bytes)
+  }
+
+  @usableFromInline
+  mutating func nextOfAnyKind(in bytes: RawSpan) throws(WireError) -> WireField? {
     guard offset < end else { return nil }
     let start = offset
     let tag = try varint(in: bytes)
@@ -183,16 +198,30 @@ extension RawSpan {
   /// Whether the bytes from `offset` on begin with `other`; false where there are fewer.
   public func holds(_ other: [UInt8], at offset: Int) -> Bool {
     guard byteCount - offset >= other.count else { return false }
-    let other = other.span
-    for index in other.indices where byte(at: offset + index) != other[index] { return false }
+    // `unsafe`: the bytes of bytes.
+    return extracting(offset..<(offset + other.count)).isEqual(to: unsafe other.span.bytes)
+  }
+
+  /// Whether the bytes are those of `other`.
+  @inlinable
+  public func isEqual(to other: RawSpan) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    var index = 0
+    while index + 8 <= byteCount {
+      if fixed64(at: index) != other.fixed64(at: index) { return false }
+      index += 8
+    }
+    while index < byteCount {
+      if byte(at: index) != other.byte(at: index) { return false }
+      index += 1
+    }
     return true
   }
 
   /// A copy of the bytes in `range`.
   public func array(in range: Range<Int>) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(range.count)
-    for index in range { result.append(byte(at: index)) }
-    return result
+    let part = extracting(range)
+    // `unsafe`: the one copy that does not go byte by byte; the buffer does not leave this call.
+    return unsafe part.withUnsafeBytes { unsafe Array($0) }
   }
 }

@@ -172,20 +172,29 @@ extension RatingSegment {
   public static func segments(
     _ spans: [TariffSpan], measured: [MeasuredUsage]
   ) throws(UsageProblem) -> [RatingSegment] {
+    var segments: [RatingSegment] = []
+    try fill(&segments, spans, measured: measured)
+    return segments
+  }
+
+  /// Writes the segments of a bill over those of another, whose room they take.
+  public static func fill(
+    _ segments: inout [RatingSegment], _ spans: [TariffSpan], measured: [MeasuredUsage]
+  ) throws(UsageProblem) {
     for span in spans where span.tariff.needsPeaks {
       throw .noDemand(plan: span.tariff.version.plan)
     }
-    if spans.count == 1, spans[0].tariff.version.periods.isEmpty, !spans[0].tariff.takesExport {
-      var energy = Energy.zero
-      for piece in measured where piece.direction == .import {
-        guard piece.energy >= .zero else { throw .belowEstimate(piece.energy, piece.days) }
-        energy += piece.energy
-      }
-      return [RatingSegment(days: spans[0].days, tariff: spans[0].tariff, usage: [energy])]
+    begin(&segments, spans)
+    for index in measured.indices where measured[index].energy < .zero {
+      throw .belowEstimate(measured[index].energy, measured[index].days)
     }
-    var segments = spans.map { RatingSegment(days: $0.days, tariff: $0.tariff) }
+    if spans.count == 1, spans[0].tariff.version.periods.isEmpty {
+      for index in measured.indices {
+        segments[0].take(measured[index].energy, 0, measured[index].direction)
+      }
+      return try segments[0].checkNoExport()
+    }
     for piece in measured {
-      guard piece.energy >= .zero else { throw .belowEstimate(piece.energy, piece.days) }
       let covered = segments.indices.filter { segments[$0].days.meets(piece.days) }
       precondition(!covered.isEmpty, "usage was measured within the period")
       // Dials count whole watt-hours, and are split in them.
@@ -202,7 +211,29 @@ extension RatingSegment {
       }
     }
     for segment in segments { try segment.check(measured) }
-    return segments
+  }
+
+  /// Empty segments for `spans`, in the room of others.
+  private static func begin(_ segments: inout [RatingSegment], _ spans: [TariffSpan]) {
+    var isAlike = segments.count == spans.count
+    for index in spans.indices where isAlike {
+      isAlike = segments[index].tariff === spans[index].tariff
+    }
+    guard isAlike else {
+      segments = spans.map { RatingSegment(days: $0.days, tariff: $0.tariff) }
+      return
+    }
+    for index in spans.indices { segments[index].begin(spans[index].days) }
+  }
+
+  /// Becomes a segment of other days in which nothing was used.
+  private mutating func begin(_ days: BillingPeriod) {
+    self.days = days
+    for period in usage.indices { usage[period] = .zero }
+    for period in delivered.indices { delivered[period] = .zero }
+    for index in peaks.indices { peaks[index] = Peak() }
+    series = nil
+    isSplit = false
   }
 
   /// Adds energy that a register counted; what is delivered where the tariff has no use for it is left

@@ -53,6 +53,19 @@ import Testing
     #expect(Day(iso: "2027-12-14")!.nextCycleStart(cycleDay: 15).description == "2027-12-15")
   }
 
+  @Test func `the next start of a cycle is this month's or the next one's`() {
+    for start in [Day(iso: "2027-11-01")!, Day(iso: "2028-01-01")!] {
+      for number in 0..<800 {
+        let day = start + number
+        for cycleDay in [1, 15, 28, 29, 30, 31] {
+          let thisMonth = day.adding(months: 0, cycleDay: cycleDay)
+          let next = thisMonth > day ? thisMonth : day.adding(months: 1, cycleDay: cycleDay)
+          #expect(day.nextCycleStart(cycleDay: cycleDay) == next)
+        }
+      }
+    }
+  }
+
   @Test func `a period counts its days, February 29th too, and not its end`() {
     let period = BillingPeriod(start: Day(iso: "2028-02-15")!, end: Day(iso: "2028-03-15")!)
     #expect(period.days == 29)

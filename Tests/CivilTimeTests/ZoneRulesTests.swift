@@ -127,4 +127,20 @@ enum SystemZones {
     #expect(LocalTime(iso: "2026-03-02T07:30")?.description == "2026-03-02T07:30:00")
     #expect(LocalTime(iso: "2026-03-02T07:30Z") == nil)
   }
+
+  @Test func `clocks that remember say what the rules say, in any order of asking`() throws {
+    for fact in ZoneFact.all {
+      let rules = try SystemZones.rules(fact.zone)
+      var clock = ZoneClock(rules)
+      let day = try #require(Day(iso: fact.day))
+      for distance in [0, 1, -1, 2, -2, 3, -3, 200, -200, 1, 10_000, -20_000, 0] {
+        let asked = day + distance
+        let midnight = rules.midnight(of: asked)
+        #expect(clock.midnight(of: asked) == midnight, "\(asked) in \(fact.zone)")
+        for second: Int64 in [-1, 0, 1, 3_599, 3_600, 82_800, 86_399, 90_000] {
+          #expect(clock.day(of: midnight + second) == rules.day(of: midnight + second))
+        }
+      }
+    }
+  }
 }

@@ -17,15 +17,25 @@ public enum BillOutcome: Sendable {
 /// A bill to be appended as one entry: its charges, then the invoice.
 public struct Bill: Sendable {
   /// The invoice.
-  public var invoice: InvoiceIssued
+  public internal(set) var invoice: InvoiceIssued
   /// The day issued: the entry's effective day.
-  public var issued: Day
+  public internal(set) var issued: Day
   /// The lines.
-  public var rated: RatedBill
+  public internal(set) var rated = RatedBill()
   /// What the lines were computed from.
-  public var input: RatingInput
+  public internal(set) var input: RatingInput
   /// What the energy was measured by.
-  public var measured: MeasuredEnergy
+  public internal(set) var measured = MeasuredEnergy()
+
+  /// No bill yet.
+  init() {
+    issued = Day(rawValue: 0)
+    let period = BillingPeriod(start: issued, end: issued)
+    invoice = InvoiceIssued(
+      ordinal: 0, period: period, due: issued, total: .zero, plan: "", customerClass: .residential,
+      rules: 0)
+    input = RatingInput(period: period, segments: [])
+  }
 
   /// The entry's events.
   public var events: [Event] {
@@ -48,7 +58,7 @@ public struct Bill: Sendable {
 
 extension AccountState {
   /// Folds the entry of a bill, the next of the stream.
-  public mutating func append(_ bill: Bill) {
+  mutating func append(_ bill: Bill) {
     begin(version: version + 1)
     nextIndex = UInt32(bill.rated.lines.count + (bill.rated.bank?.events.count ?? 0)) + 1
     banking = bill.rated.bank?.closing ?? []
@@ -63,70 +73,55 @@ extension Account {
   /// a pass over the period's intervals by intervals.
   public static func bill(_ command: BillAccount, _ state: AccountState) -> BillOutcome {
     var memory = BillMemory()
-    return bill(command, state, &memory)
-  }
-
-  /// The next bill of an account, for a loop over accounts under the same rules: `memory` keeps what
-  /// one bill has in common with the last.
-  public static func bill(
-    _ command: BillAccount, _ state: AccountState, _ memory: inout BillMemory
-  ) -> BillOutcome {
     do {
-      guard let due = try nextPeriod(command, state), let details = state.details else {
-        return .notDue
-      }
-      let (input, measured) = try ratingInput(
-        due.days, isByIntervals: due.isByIntervals, command.rules, command.zone, state, &memory)
-      memory.rated.rate(input)
-      let rated = memory.rated
-      let invoice = invoice(command, due, details, input, measured, rated, state)
-      return .issue(
-        Bill(
-          invoice: invoice, issued: command.issued, rated: rated, input: input,
-          measured: measured))
+      return try bill(command, state, &memory) ? .issue(memory.bill) : .notDue
     } catch {
       return .cannot(error)
     }
   }
 
-  /// What the bill for `period` is computed from.
-  static func ratingInput(
-    _ period: BillingPeriod, isByIntervals: Bool, _ rules: RuleSet, _ zone: ZoneRules,
-    _ state: AccountState, _ memory: inout BillMemory
-  ) throws(BillingObstacle) -> (RatingInput, MeasuredEnergy) {
-    let spans: [TariffSpan]
-    do {
-      spans = try memory.spans(of: period, plans: state.plans, rules)
-    } catch {
-      throw BillingObstacle(.usage(error), period)
-    }
-    let measured =
-      isByIntervals
-      ? try state.measureIntervals(period, spans, zone)
-      : try state.measureDials(period, spans, zone)
-    var input = memory.input(
-      period, measured.segments, of: state.details?.jurisdictions ?? [], rules)
-    input.carried = state.carried(to: spans)
-    return (input, measured)
+  /// Makes the next bill of an account, for a loop over accounts: whether a period is due, and then
+  /// the bill is in `memory`, in the room of the one before.
+  public static func bill(
+    _ command: BillAccount, _ state: AccountState, _ memory: inout BillMemory
+  ) throws(BillingObstacle) -> Bool {
+    memory.take(command.zone)
+    guard let due = try nextPeriod(command, state, &memory.clock), let details = state.details
+    else { return false }
+    try memory.prepare(due.days, isByIntervals: due.isByIntervals, command.rules, state)
+    memory.bill.rated.rate(memory.bill.input)
+    memory.bill.write(command, due, details, after: state.invoices.last?.ordinal ?? 0)
+    return true
   }
+}
 
-  private static func invoice(
-    _ command: BillAccount, _ due: DuePeriod, _ details: AccountOpened, _ input: RatingInput,
-    _ measured: MeasuredEnergy, _ rated: RatedBill, _ state: AccountState
-  ) -> InvoiceIssued {
-    let plan = input.segments.last?.tariff.version.plan ?? ""
-    var earlier: [String] = []
-    for segment in input.segments.dropLast() {
-      let code = segment.tariff.version.plan
-      if code != plan, earlier.last != code { earlier.append(code) }
+extension Bill {
+  /// Writes the invoice of what is rated.
+  fileprivate mutating func write(
+    _ command: BillAccount, _ due: Account.DuePeriod, _ details: AccountOpened,
+    after ordinal: UInt32
+  ) {
+    issued = command.issued
+    invoice.ordinal = ordinal + 1
+    invoice.period = due.days
+    invoice.due = command.issued + Int(details.daysUntilDue)
+    invoice.total = rated.total
+    invoice.plan = input.segments.last?.tariff.version.plan ?? ""
+    invoice.customerClass = details.customerClass
+    invoice.sector = details.sector
+    invoice.jurisdictions = details.jurisdictions
+    invoice.rules = command.rulesVersion
+    measured.copyReadings(into: &invoice.readings)
+    invoice.intervals = measured.intervals
+    invoice.earlierPlans.removeAll(keepingCapacity: true)
+    for segment in input.segments.indices.dropLast() {
+      let code = input.segments[segment].tariff.version.plan
+      if code != invoice.plan, invoice.earlierPlans.last != code {
+        invoice.earlierPlans.append(code)
+      }
     }
-    return InvoiceIssued(
-      ordinal: (state.invoices.last?.ordinal ?? 0) + 1, period: due.days,
-      due: command.issued + Int(details.daysUntilDue), total: rated.total, plan: plan,
-      customerClass: details.customerClass, sector: details.sector,
-      jurisdictions: details.jurisdictions, rules: command.rulesVersion,
-      readings: measured.readings, intervals: measured.intervals, earlierPlans: earlier,
-      isFinal: due.isFinal, peak: input.peak,
-      counted: input.hasYearlyMinimum ? rated.counted : .zero)
+    invoice.isFinal = due.isFinal
+    invoice.peak = input.peak
+    invoice.counted = input.hasYearlyMinimum ? rated.counted : .zero
   }
 }

@@ -63,15 +63,15 @@ extension Account {
       }
     }
     guard let invoice = found else { throw .noInvoice }
-    let input: RatingInput
-    let measured: MeasuredEnergy
     var memory = BillMemory()
+    memory.take(zone)
     do {
-      (input, measured) = try ratingInput(
-        invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, zone, state, &memory)
+      try memory.prepare(
+        invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, state)
     } catch {
       throw .obstacle(error)
     }
+    let (input, measured) = (memory.bill.input, memory.bill.measured)
     let rated = RatedBill(rating: input)
     let computed = rated.lines.map { ChargeRecorded($0) }
     for index in 0..<max(charges.count, computed.count) {

@@ -7,12 +7,12 @@ extension AccountState {
   ///
   /// Channels for what is delivered to the grid count where the tariff has a use for it.
   func measureIntervals(
-    _ period: BillingPeriod, _ spans: [TariffSpan], _ zone: ZoneRules
-  ) throws(BillingObstacle) -> MeasuredEnergy {
+    _ period: BillingPeriod, _ spans: [TariffSpan], _ zone: ZoneRules,
+    into measured: inout MeasuredEnergy, _ segments: inout [RatingSegment]
+  ) throws(BillingObstacle) {
     let begin = zone.midnight(of: period.start)
     let end = zone.midnight(of: period.end)
     let takesExport = spans.contains { $0.tariff.takesExport }
-    var measured = MeasuredEnergy()
     var lastServed: Instant?
     for (number, meter) in meters.enumerated() where meter.measure == .intervals {
       let from = max(begin, meter.installed)
@@ -38,6 +38,7 @@ extension AccountState {
       throw BillingObstacle(.noMeter, period)
     }
     let blocks = IntervalBlock.net(measured.channels)
+    segments.removeAll(keepingCapacity: true)
     for span in spans {
       var segment = RatingSegment(days: span.days, tariff: span.tariff)
       do {
@@ -45,9 +46,8 @@ extension AccountState {
       } catch {
         throw BillingObstacle(.usage(error), period)
       }
-      measured.segments.append(segment)
+      segments.append(segment)
     }
-    return measured
   }
 
   /// Whether service stopped on the local day of `instant`, so that nothing need be measured later.

@@ -18,23 +18,22 @@ extension Account {
   /// one nearest the cycle date, within the policy's window. By intervals it runs from cycle day to
   /// cycle day.
   static func nextPeriod(
-    _ command: BillAccount, _ state: AccountState
+    _ command: BillAccount, _ state: AccountState, _ clock: inout ZoneClock
   ) throws(BillingObstacle) -> DuePeriod? {
     guard let details = state.details, let served = state.serviceStart, state.closed == nil,
       !state.isFinallyBilled
     else { return nil }
-    let zone = command.zone
-    let start = state.billedThrough ?? state.firstDay(served: served, zone)
+    let start = state.billedThrough ?? state.firstDay(served: served, &clock)
     // What is billed up to the day asked for has no period that ends by then.
     guard start < command.through else { return nil }
     if let stop = state.serviceStop, stop <= start { return nil }
-    let isByIntervals = state.isMeasuredByIntervals(on: start, zone)
+    let isByIntervals = state.isMeasuredByIntervals(on: start, &clock)
     let cycleDay = Int(details.cycleDay)
     let firstCycle = start.nextCycleStart(cycleDay: cycleDay)
     let window = Int(command.rules.billingPolicies(on: firstCycle).cycleWindowDays)
     var target =
       isByIntervals ? firstCycle : (start + window).nextCycleStart(cycleDay: cycleDay)
-    if let change = state.changeOfMetering(after: start, toIntervals: !isByIntervals, zone) {
+    if let change = state.changeOfMetering(after: start, toIntervals: !isByIntervals, &clock) {
       target = min(target, change)
     }
     var isFinal = false
@@ -50,11 +49,11 @@ extension Account {
     guard command.through >= target - window else { return nil }
     guard
       let end = state.closingDay(
-        after: start, near: target, window: window, zone)
+        after: start, near: target, window: window, &clock)
     else {
       guard target <= command.through else { return nil }
       throw state.missingReading(
-        BillingPeriod(start: start, end: target), window: window, zone)
+        BillingPeriod(start: start, end: target), window: window, &clock)
     }
     guard end <= command.through else { return nil }
     return DuePeriod(
@@ -81,28 +80,28 @@ extension AccountState.Register {
 extension AccountState {
   /// The first day to bill: by dials that of the first reading, by intervals the first served with
   /// a meter.
-  func firstDay(served: Day, _ zone: ZoneRules) -> Day {
+  func firstDay(served: Day, _ clock: inout ZoneClock) -> Day {
     guard let first = meters.min(by: { $0.installed < $1.installed }) else { return served }
-    let installed = zone.day(of: first.installed)
+    let installed = clock.day(of: first.installed)
     return first.measure == .dials ? installed : max(served, installed)
   }
 
   /// Whether a meter with intervals measures the energy of `day`.
-  func isMeasuredByIntervals(on day: Day, _ zone: ZoneRules) -> Bool {
+  func isMeasuredByIntervals(on day: Day, _ clock: inout ZoneClock) -> Bool {
     for index in meters.indices where meters[index].measure == .intervals {
-      if zone.day(of: meters[index].installed) > day { continue }
-      if let removed = meters[index].removed, zone.day(of: removed) <= day { continue }
+      if clock.day(of: meters[index].installed) > day { continue }
+      if let removed = meters[index].removed, clock.day(of: removed) <= day { continue }
       return true
     }
     return false
   }
 
   /// The day after `day` on which a meter of the other kind takes over.
-  func changeOfMetering(after day: Day, toIntervals: Bool, _ zone: ZoneRules) -> Day? {
+  func changeOfMetering(after day: Day, toIntervals: Bool, _ clock: inout ZoneClock) -> Day? {
     var first: Day?
     let measure: Measure = toIntervals ? .intervals : .dials
     for index in meters.indices where meters[index].measure == measure {
-      let installed = zone.day(of: meters[index].installed)
+      let installed = clock.day(of: meters[index].installed)
       if installed > day, first.map({ installed < $0 }) ?? true { first = installed }
     }
     return first
@@ -111,9 +110,10 @@ extension AccountState {
   /// The local date nearest `target` on which every dial in service has a reading.
   ///
   /// Loops by index, here and below, because it runs for every account of every bill run.
-  func closingDay(after start: Day, near target: Day, window: Int, _ zone: ZoneRules) -> Day? {
-    let from = zone.midnight(of: target - window)
-    let until = zone.midnight(of: target + window + 1)
+  func closingDay(after start: Day, near target: Day, window: Int, _ clock: inout ZoneClock) -> Day?
+  {
+    let from = clock.midnight(of: target - window)
+    let until = clock.midnight(of: target + window + 1)
     var best: Day?
     for meter in meters.indices where meters[meter].measure == .dials {
       for register in meters[meter].registers.indices
@@ -125,10 +125,10 @@ extension AccountState {
           index -= 1
           guard at >= from else { break }
           guard at < until, isGood else { continue }
-          let day = zone.day(of: at)
+          let day = clock.day(of: at)
           guard day > start, day != best else { continue }
           if let best, (abs(best - target), best) < (abs(day - target), day) { continue }
-          if isClosing(day, zone) { best = day }
+          if isClosing(day, &clock) { best = day }
         }
       }
     }
@@ -136,9 +136,9 @@ extension AccountState {
   }
 
   /// Whether every dial in service has a reading on `day` that may be billed.
-  private func isClosing(_ day: Day, _ zone: ZoneRules) -> Bool {
-    let begin = zone.midnight(of: day)
-    let end = zone.midnight(of: day + 1)
+  private func isClosing(_ day: Day, _ clock: inout ZoneClock) -> Bool {
+    let begin = clock.midnight(of: day)
+    let end = clock.midnight(of: day + 1)
     for meter in meters.indices
     where meters[meter].measure == .dials && meters[meter].installed < begin {
       if let removed = meters[meter].removed, removed < end {
@@ -157,10 +157,10 @@ extension AccountState {
 
   /// What is missing where no day closes the period.
   func missingReading(
-    _ period: BillingPeriod, window: Int, _ zone: ZoneRules
+    _ period: BillingPeriod, window: Int, _ clock: inout ZoneClock
   ) -> BillingObstacle {
-    let from = zone.midnight(of: period.end - window)
-    let until = zone.midnight(of: period.end + window + 1)
+    let from = clock.midnight(of: period.end - window)
+    let until = clock.midnight(of: period.end + window + 1)
     for meter in meters where meter.measure == .dials && meter.installed < from {
       for register in meter.registers where register.isDial {
         let inWindow = register.readings.filter { $0.at >= from && $0.at < until }

@@ -1,6 +1,6 @@
 import CivilTime
 public import Metering
-public import Tariffs
+import Tariffs
 
 /// What a bill's energy was measured by.
 public struct MeasuredEnergy: Sendable {
@@ -32,17 +32,31 @@ public struct MeasuredEnergy: Sendable {
   public var dials: [Dial] = []
   /// The channels, by meter and register.
   public var channels: [Channel] = []
-  /// The usage by span of days under one tariff.
-  public var segments: [RatingSegment] = []
+  /// What the dials come to.
+  var pieces: [MeasuredUsage] = []
+
+  /// Nothing measured, in the room of what was.
+  mutating func clear() {
+    dials.removeAll(keepingCapacity: true)
+    channels.removeAll(keepingCapacity: true)
+    pieces.removeAll(keepingCapacity: true)
+  }
 
   /// The places of the readings used.
   var readings: [EventReference] {
     var places: [EventReference] = []
-    places.reserveCapacity(2 * dials.count)
-    for dial in dials {
-      for reading in dial.readings { places.append(reading.place) }
-    }
+    copyReadings(into: &places)
     return places
+  }
+
+  /// Puts the places of the readings used in place of `places`.
+  func copyReadings(into places: inout [EventReference]) {
+    places.removeAll(keepingCapacity: true)
+    for dial in dials.indices {
+      for reading in dials[dial].readings.indices {
+        places.append(dials[dial].readings[reading].place)
+      }
+    }
   }
 
   /// The places of the interval events used.
@@ -65,72 +79,100 @@ public struct MeasuredEnergy: Sendable {
 
 extension AccountState {
   /// What dials measured over `period`, which begins on the day of each dial's billed reading.
+  ///
+  /// Loops by index, because it runs for every account of every bill run.
   func measureDials(
-    _ period: BillingPeriod, _ spans: [TariffSpan], _ zone: ZoneRules
-  ) throws(BillingObstacle) -> MeasuredEnergy {
-    var measured = MeasuredEnergy()
-    var pieces: [MeasuredUsage] = []
-    let lastMidnight = zone.midnight(of: period.end)
-    let end = zone.midnight(of: period.end + 1)
-    let takesExport = spans.contains { $0.tariff.takesExport }
-    let needsPeriods = spans.contains { !$0.tariff.version.periods.isEmpty }
-    for (number, meter) in meters.enumerated()
-    where meter.measure == .dials && meter.installed < lastMidnight {
-      let hasWanted = meter.registers.contains {
-        $0.isDial && ($0.spec.touPeriod != nil) == needsPeriods
-      }
-      for (index, register) in meter.registers.enumerated()
-      where register.isDial || takesExport && register.isExportDial {
-        if hasWanted, (register.spec.touPeriod != nil) != needsPeriods { continue }
-        let opening = register.opening(of: period, zone)
-        let closing = register.lastReading(before: end) ?? opening
-        if register.isExportDial, meter.removed == nil,
-          register.readings.isEmpty || register.readings[closing].at < lastMidnight
+    _ period: BillingPeriod, _ spans: [TariffSpan], _ clock: inout ZoneClock,
+    into measured: inout MeasuredEnergy, _ segments: inout [RatingSegment]
+  ) throws(BillingObstacle) {
+    let lastMidnight = clock.midnight(of: period.end)
+    let end = clock.midnight(of: period.end + 1)
+    var (takesExport, needsPeriods) = (false, false)
+    for span in spans.indices {
+      takesExport = takesExport || spans[span].tariff.takesExport
+      needsPeriods = needsPeriods || !spans[span].tariff.version.periods.isEmpty
+    }
+    for meter in meters.indices
+    where meters[meter].measure == .dials && meters[meter].installed < lastMidnight {
+      let hasWanted = meters[meter].hasDials(forPeriods: needsPeriods)
+      for register in meters[meter].registers.indices {
+        let isDial = meters[meter].registers[register].isDial
+        guard isDial || takesExport && meters[meter].registers[register].isExportDial,
+          !hasWanted
+            || (meters[meter].registers[register].spec.touPeriod != nil) == needsPeriods
+        else { continue }
+        let opening = meters[meter].registers[register].opening(of: period, &clock)
+        let closing = meters[meter].registers[register].lastReading(before: end) ?? opening
+        if !isDial, meters[meter].removed == nil,
+          !meters[meter].registers[register].isRead(closing, notBefore: lastMidnight)
         {
           throw BillingObstacle(
             .missingReading(
-              register: register.spec.name, meter: meter.id, near: period.end, window: 0), period)
+              register: meters[meter].registers[register].spec.name, meter: meters[meter].id,
+              near: period.end, window: 0), period)
         }
         guard closing > opening else { continue }
-        var used = [register.readings[opening]]
-        if spans.count > 1 {
-          for reading in register.readings[(opening + 1)..<closing] {
-            let day = zone.day(of: reading.at)
-            if !reading.isQuestioned, spans.contains(where: { $0.days.start == day }) {
-              used.append(reading)
-            }
-          }
-        }
-        used.append(register.readings[closing])
+        let used = meters[meter].registers[register].used(opening, closing, spans, &clock)
         if spans.count == 1 {
-          pieces.append(
+          measured.pieces.append(
             MeasuredUsage(
-              days: period, energy: register.energy(used[0], used[1]),
-              touPeriod: register.spec.touPeriod, direction: register.spec.direction))
+              days: period, energy: meters[meter].registers[register].energy(used[0], used[1]),
+              touPeriod: meters[meter].registers[register].spec.touPeriod,
+              direction: meters[meter].registers[register].spec.direction))
         } else {
-          pieces += register.pieces(used, spans, period, zone)
+          measured.pieces += meters[meter].registers[register]
+            .pieces(used, spans, period, clock.rules)
         }
         measured.dials.append(
           MeasuredEnergy.Dial(
-            number: RegisterNumber(meter: UInt16(number), register: UInt16(index)),
-            meter: meter.id, spec: register.spec, readings: used))
+            number: RegisterNumber(meter: UInt16(meter), register: UInt16(register)),
+            meter: meters[meter].id, spec: meters[meter].registers[register].spec, readings: used))
       }
     }
-    guard !pieces.isEmpty else { throw BillingObstacle(.noMeter, period) }
+    guard !measured.pieces.isEmpty else { throw BillingObstacle(.noMeter, period) }
     do {
-      measured.segments = try RatingSegment.segments(spans, measured: pieces)
+      try RatingSegment.fill(&segments, spans, measured: measured.pieces)
     } catch {
       throw BillingObstacle(.usage(error), period)
     }
-    return measured
+  }
+}
+
+extension AccountState.Meter {
+  /// Whether it has dials that count by time-of-use period, or that do not.
+  fileprivate func hasDials(forPeriods needsPeriods: Bool) -> Bool {
+    for index in registers.indices
+    where registers[index].isDial && (registers[index].spec.touPeriod != nil) == needsPeriods {
+      return true
+    }
+    return false
   }
 }
 
 extension AccountState.Register {
   /// The index of the reading that a period begins with: the billed one; of a dial that counts what
   /// is delivered, which not every plan bills, the one on the period's first day.
-  fileprivate func opening(of period: BillingPeriod, _ zone: ZoneRules) -> Int {
-    isDial ? billed : lastReading(before: zone.midnight(of: period.start + 1)) ?? billed
+  fileprivate func opening(of period: BillingPeriod, _ clock: inout ZoneClock) -> Int {
+    isDial ? billed : lastReading(before: clock.midnight(of: period.start + 1)) ?? billed
+  }
+
+  /// Whether there is a reading at `index`, and it is not from before `moment`.
+  fileprivate func isRead(_ index: Int, notBefore moment: Instant) -> Bool {
+    index < readings.count && readings[index].at >= moment
+  }
+
+  /// The opening reading, those on days on which a span begins, and the closing one.
+  fileprivate func used(
+    _ opening: Int, _ closing: Int, _ spans: [TariffSpan], _ clock: inout ZoneClock
+  ) -> [AccountState.Reading] {
+    guard spans.count > 1 else { return [readings[opening], readings[closing]] }
+    var used = [readings[opening]]
+    for index in (opening + 1)..<closing where !readings[index].isQuestioned {
+      let day = clock.day(of: readings[index].at)
+      if spans.contains(where: { $0.days.start == day }) { used.append(readings[index]) }
+    }
+    used.append(readings[closing])
+    return used
   }
 
   /// The energy between two readings that follow one another on a bill.

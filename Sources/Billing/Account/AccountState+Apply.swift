@@ -12,15 +12,8 @@ extension AccountState {
     try apply(version: entry.header.version, entry.events(in: bytes), bytes, &memory)
   }
 
-  /// Folds an entry of the account's stream, of whose header only the place was read, in a loop over
-  /// accounts: `memory` keeps what one account has in common with the last.
-  public mutating func apply(
-    _ entry: EntryPlace, _ bytes: RawSpan, _ memory: inout FoldMemory
-  ) throws(WireError) {
-    try apply(version: entry.version, entry.events(in: bytes), bytes, &memory)
-  }
-
-  private mutating func apply(
+  /// Folds the events of an entry; `memory` keeps what one account has in common with the last.
+  mutating func apply(
     version: UInt64, _ events: WireCursor, _ bytes: RawSpan, _ memory: inout FoldMemory
   ) throws(WireError) {
     begin(version: version)

@@ -34,9 +34,11 @@ public struct AccountState: Hashable, Sendable {
   /// An account that is not opened yet.
   public init() {}
 
-  /// Becomes an account that is not opened yet, and keeps the room that its lists have.
-  public mutating func reset() {
-    (version, nextIndex, details) = (0, 0, nil)
+  /// Becomes an account that is not opened yet, and keeps the room that its lists have; `memory` takes
+  /// what the next may have in common with it.
+  mutating func reset(_ memory: inout FoldMemory) {
+    memory.take(&details, meters.popLast())
+    (version, nextIndex) = (0, 0)
     (closed, serviceStart, serviceStop) = (nil, nil, nil)
     plans.removeAll(keepingCapacity: true)
     meters.removeAll(keepingCapacity: true)
@@ -80,6 +82,12 @@ extension AccountState {
         registers: installed.registers.map { Register($0) })
     }
 
+    /// Becomes the meter as it was installed, and keeps the room that its lists have.
+    mutating func empty() {
+      removed = nil
+      for index in registers.indices { registers[index].empty() }
+    }
+
     init(id: String, installed: Instant, servicePoint: String, registers: [Register]) {
       self.id = id
       self.installed = installed
@@ -118,6 +126,12 @@ extension AccountState {
       self.spec = spec
       isChannel = spec.intervalMinutes != nil
       isDial = !isChannel && spec.direction == .import
+    }
+
+    mutating func empty() {
+      readings.removeAll(keepingCapacity: true)
+      billed = 0
+      blocks.removeAll(keepingCapacity: true)
     }
   }
 

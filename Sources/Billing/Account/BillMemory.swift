@@ -4,44 +4,60 @@ import Tariffs
 /// What the bill before had in common with the next, so that a loop over accounts looks it up once:
 /// never more than a look-up under the same rules would find.
 public struct BillMemory: Sendable {
-  /// The lines of the bill before, whose room the next takes.
-  var rated = RatedBill()
+  /// The bill made last, whose room the next takes.
+  public internal(set) var bill = Bill()
+  /// The clocks of the zone of the account before.
+  var clock = ZoneClock(ZoneRules(fixedOffset: 0, name: ""))
   private var period: BillingPeriod?
   private var plans: [PlanAssignment] = []
   private var spans: [TariffSpan] = []
   private var lastDay: Day?
   private var jurisdictions: [String] = []
-  private var input: RatingInput?
 
   /// No bill before.
   public init() {}
 
-  /// What `RuleSet.spans` gives.
-  mutating func spans(
-    of period: BillingPeriod, plans: [PlanAssignment], _ rules: RuleSet
-  ) throws(UsageProblem) -> [TariffSpan] {
-    if period == self.period, plans == self.plans { return spans }
-    spans = try rules.spans(of: period, plans: plans)
-    (self.period, self.plans) = (period, plans)
-    return spans
+  /// Goes to the clocks of `zone`.
+  mutating func take(_ zone: ZoneRules) {
+    if clock.rules != zone { clock = ZoneClock(zone) }
   }
 
-  /// What a bill is computed from, with the taxes and policies of its last day.
-  mutating func input(
-    _ period: BillingPeriod, _ segments: [RatingSegment], of jurisdictions: [String],
-    _ rules: RuleSet
-  ) -> RatingInput {
-    let day = period.lastDay
-    guard var input, day == lastDay, jurisdictions == self.jurisdictions else {
-      let policies = rules.billingPolicies(on: day)
-      let input = RatingInput(
-        period: period, segments: segments, taxes: rules.taxes(of: jurisdictions, on: day),
-        rounding: policies.rounding, proration: policies.proration)
-      (self.input, lastDay, self.jurisdictions) = (input, day, jurisdictions)
-      return input
+  /// Fills in what a bill for `period` is computed from, with the taxes and policies of its last day.
+  mutating func prepare(
+    _ period: BillingPeriod, isByIntervals: Bool, _ rules: RuleSet, _ state: AccountState
+  ) throws(BillingObstacle) {
+    do {
+      try find(period, state.plans, rules)
+    } catch {
+      throw BillingObstacle(.usage(error), period)
     }
-    input.period = period
-    input.segments = segments
-    return input
+    takeRules(of: state.details?.jurisdictions ?? [], on: period.lastDay, rules)
+    bill.input.period = period
+    bill.measured.clear()
+    if isByIntervals {
+      try state.measureIntervals(
+        period, spans, clock.rules, into: &bill.measured, &bill.input.segments)
+    } else {
+      try state.measureDials(period, spans, &clock, into: &bill.measured, &bill.input.segments)
+    }
+    bill.input.carried = state.carried(to: spans)
+  }
+
+  /// Finds what `RuleSet.spans` gives.
+  private mutating func find(
+    _ period: BillingPeriod, _ plans: [PlanAssignment], _ rules: RuleSet
+  ) throws(UsageProblem) {
+    if period == self.period, plans == self.plans { return }
+    spans = try rules.spans(of: period, plans: plans)
+    (self.period, self.plans) = (period, plans)
+  }
+
+  private mutating func takeRules(of jurisdictions: [String], on day: Day, _ rules: RuleSet) {
+    if day == lastDay, jurisdictions == self.jurisdictions { return }
+    let policies = rules.billingPolicies(on: day)
+    bill.input.taxes = rules.taxes(of: jurisdictions, on: day)
+    bill.input.rounding = policies.rounding
+    bill.input.proration = policies.proration
+    (lastDay, self.jurisdictions) = (day, jurisdictions)
   }
 }

@@ -124,7 +124,7 @@ extension Samples {
       waivedBy: "WELCOME", reference: "1000000001-0003", thousandths: 500)
   }
 
-  private static var invoice: InvoiceIssued {
+  static var invoice: InvoiceIssued {
     InvoiceIssued(
       ordinal: 7, period: period("2026-02-15", "2026-03-15"), due: day("2026-04-06"),
       total: money("167.13"), plan: "R2", customerClass: .commercial, sector: "retail",
