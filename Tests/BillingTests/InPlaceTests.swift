@@ -224,4 +224,46 @@ import Testing
       }
     }
   }
+
+  @Test func `a bill made in the room of others is the bill made alone`() throws {
+    let banking = NetMeteringTests.tariff([NetMeteringTests.bank])
+    let dials = [
+      RegisterSpec(name: "on", touPeriod: "on-peak"),
+      RegisterSpec(name: "off", touPeriod: "off-peak"),
+    ]
+    var accounts: [Given<Account>] = []
+    for use in [300, 1137, 5] as [Int64] {
+      let read = X.readings(X.reading("2026-03-15", use))
+      accounts.append(try X.account().after(read))
+      accounts.append(try X.account(jurisdictions: []).after(read))
+      accounts.append(try X.account(zone: X.jerusalem).after(read))
+      accounts.append(
+        try X.account(plan: "R2", registers: dials, startReadings: [0, 0]).after(
+          X.readings(
+            X.reading("2026-03-15", use, register: "on"),
+            X.reading("2026-03-15", 2 * use, register: "off"))))
+      accounts.append(
+        try NetMeteringTests.account(from: "2026-02-15")
+          .after(NetMeteringTests.read("2026-03-15", 100, use)))
+      accounts.append(try X.account())
+    }
+    var memory = BillMemory()
+    var count = 0
+    for given in accounts + accounts.reversed() {
+      let zone = given.state.details?.zone == X.zone.name ? X.zone : X.jerusalem
+      guard case .bill(let command) = X.bill(through: "2026-03-31", rules: banking, zone: zone)
+      else { continue }
+      switch Account.bill(command, given.state) {
+      case .issue(let alone):
+        #expect(try Account.bill(command, given.state, &memory))
+        #expect(memory.bill.events == alone.events)
+        #expect(memory.bill.measured.dials == alone.measured.dials)
+        count += 1
+      case .cannot(let obstacle):
+        #expect(throws: obstacle) { try Account.bill(command, given.state, &memory) }
+      case .notDue: Issue.record("nothing is due")
+      }
+    }
+    #expect(count == 2 * 15)
+  }
 }

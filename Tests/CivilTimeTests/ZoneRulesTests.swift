@@ -143,4 +143,14 @@ enum SystemZones {
       }
     }
   }
+
+  @Test func `of a midnight that comes twice, clocks that know the second give the first`() {
+    // At half past midnight of 1970-01-11 clocks go back by an hour.
+    let rules = ZoneRules(
+      name: "Test/Twice", initialOffset: 0,
+      transitions: [.init(instant: Instant(rawValue: 10 * 86_400 + 1_800), offset: -3_600)])
+    var clock = ZoneClock(rules)
+    #expect(clock.midnight(of: Day(rawValue: 20)) == Instant(rawValue: 20 * 86_400 + 3_600))
+    #expect(clock.midnight(of: Day(rawValue: 10)) == Instant(rawValue: 10 * 86_400))
+  }
 }
