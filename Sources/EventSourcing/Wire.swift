@@ -134,6 +134,13 @@ public struct WireCursor: Sendable {
         place &+= 1
         return UInt64(first)
       }
+      if place &+ 1 < end {
+        let second = bytes.byte(at: place &+ 1)
+        if second < 0x80, second > 0 {
+          place &+= 2
+          return UInt64(first & 0x7F) | UInt64(second) << 7
+        }
+      }
     }
     let (value, next) = try Varint.read(bytes, place, end)
     place = next

@@ -74,6 +74,13 @@ public struct WireReader: Sendable {
         offset &+= 1
         return UInt64(first)
       }
+      if offset &+ 1 < end {
+        let second = bytes.byte(at: offset &+ 1)
+        if second < 0x80, second > 0 {
+          offset &+= 2
+          return UInt64(first & 0x7F) | UInt64(second) << 7
+        }
+      }
     }
     let (value, next) = try Varint.read(bytes, offset, end)
     offset = next
@@ -81,7 +88,7 @@ public struct WireReader: Sendable {
   }
 
   /// Reads the length of a delimited field and steps over its contents.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func contents(_ bytes: RawSpan) throws(WireError) -> Range<Int> {
     let start = offset
     let length = try varint(bytes)
@@ -190,8 +197,12 @@ extension WireReader: WireCoder {
 
   @usableFromInline
   mutating func presentText(_ field: Int, _ bytes: RawSpan) throws(WireError) -> String {
-    guard let range = try nonEmpty(field, bytes), copiesTexts else { return "" }
-    return try checked(field, bytes, range)
+    let start = offset
+    let range = try contents(bytes)
+    guard !range.isEmpty else { throw .explicitDefault(field: field, offset: start) }
+    last = field
+    try step(bytes)
+    return copiesTexts ? try checked(field, bytes, range) : ""
   }
 
   /// Reads bytes.
