@@ -122,6 +122,8 @@ class Month:
                 limit = limit * self.days
             elif tier["basis"] == "kw":
                 limit = limit * self.peak
+            elif tier["basis"] == "kw-day":
+                limit = limit * self.peak * self.days
             if not self.exact:
                 grain = Fraction(self.grain, 10**6)
                 limit = grain * int(limit / grain + Fraction(1, 2))
@@ -334,6 +336,12 @@ class Month:
         }
 
 
+def six(amount):
+    """`amount` with six decimals, half away from zero."""
+    units = rounded(amount * 10_000, "half-away-from-zero")
+    return f"{'-' if units < 0 else ''}{abs(units) // 10**6}.{abs(units) % 10**6:06d}"
+
+
 def overlaps(total, limits):
     """How much of `total` lies in each tier."""
     found, left, start = [], total, Fraction(0)
@@ -379,6 +387,11 @@ def component(kind, code, **fields):
     return given
 
 
+def netting():
+    """What a record of the Utility Rate Database, or a load rated so, does with a surplus."""
+    return component("net-metering", "export", hours=[0, 5, 11, 17], year_end=12, settlement=None)
+
+
 def windows(schedules, number):
     """The windows of a period number in 12 x 24 schedules for weekdays and weekends."""
     found = []
@@ -414,7 +427,8 @@ def read_urdb(path, metering):
     record = record["items"][0] if "items" in record else record
     record = record[0] if isinstance(record, list) else record
     periods, numbers = urdb_periods(record, "energy")
-    bases = {"kWh": "month", "kWh daily": "day", "kWh/kW": "kw"}
+    bases = {"kWh": "month", "kWh daily": "day", "kWh/kW": "kw",
+             "kWh/kW daily": "kw-day"}
 
     def ladder(number, price):
         tiers = record["energyratestructure"][number]
@@ -431,8 +445,7 @@ def read_urdb(path, metering):
         parts.append(component("net-billing", "export", filling="by-interval", ladders=[
             ladder(n, lambda t: Fraction(t.get("sell", "0"))) for n in numbers]))
     else:
-        parts.append(component("net-metering", "export", hours=[0, 5, 11, 17], year_end=12,
-                               settlement=None))
+        parts.append(netting())
     months = [int(m) for m in record.get("flatdemandmonths", [])]
     for number, tiers in enumerate(record.get("flatdemandstructure", [])):
         own = [m + 1 for m, n in enumerate(months) if n == number]
@@ -514,7 +527,11 @@ def read_yaml(text):
     """A tariff without seasons, as `rules publish` reads it."""
     import yaml
 
-    given = yaml.load(text, Loader=yaml.BaseLoader)
+    return read_tariff(yaml.load(text, Loader=yaml.BaseLoader))
+
+
+def read_tariff(given):
+    """A tariff from the document of a rule file, every value a text."""
     periods = read_periods(given.get("periods"))
     demand_periods = read_periods(given.get("demand_periods"))
     names = [p["name"] for p in periods]

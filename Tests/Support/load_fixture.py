@@ -4,7 +4,7 @@
     load_fixture.py
 
 Every kind of rule with a load that exercises it, exactly and as an invoice rounds, computed by
-exact_load.py.
+exact_rate.py.
 """
 
 import json
@@ -13,9 +13,9 @@ from fractions import Fraction
 
 import yaml
 
-import exact_load
+import exact_rate
 import synthetic_load
-from exact_load import six
+from exact_rate import FIELDS, six
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Fixtures" / "rate"
 REAL = FOLDER.parent.parent.parent / "rules" / "real"
@@ -36,7 +36,6 @@ CASES = [
     ("NET", BRIGHT, None),
     ("SELL", SUN, None), ("SELL", FINE, None), ("POOL", SUN, "net"), ("SELL-ALIKE", SUN, None),
 ]
-FIELDS = ["import_kwh", "export_kwh", "peak_kw", *exact_load.FIELDS]
 
 
 def documents(path):
@@ -44,11 +43,14 @@ def documents(path):
 
 
 def months(given, load, metering, cents):
-    tariff, own = exact_load.yaml_rate(given)
+    tariff = exact_rate.read_tariff(given)
+    if metering == "net":
+        tariff["components"].append(exact_rate.netting())
     rows, per_hour = synthetic_load.make(*load)
-    rated = exact_load.rate(tariff, rows, per_hour, metering or own, cents)
+    rated = exact_rate.rate(tariff, rows, int(60 / per_hour), exact=not cents)
+    results = [month.result() for month in rated]
     return [{"month": m["month"], "days": m["days"]} | {f: six(m[f]) for f in FIELDS}
-            for m in rated]
+            for m in results]
 
 
 def expected():
