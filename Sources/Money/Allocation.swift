@@ -47,7 +47,7 @@ public enum Allocation {
     precondition(sum > 0, "some weight is above zero")
     var left = total
     for index in weights.indices {
-      let part = Int64(truncatingIfNeeded: Int128(total) * Int128(weights[index]) / sum)
+      let part = share(total, weights[index], sum).quotient
       parts.append(part)
       left -= part
     }
@@ -56,13 +56,28 @@ public enum Allocation {
       var largest = 0
       var remainder: Int128 = -1
       for index in weights.indices where given & (1 << UInt64(index)) == 0 {
-        let own = Int128(total) * Int128(weights[index]) % sum
+        let own = share(total, weights[index], sum).remainder
         if own > remainder { (largest, remainder) = (index, own) }
       }
       given |= 1 << UInt64(largest)
       parts[largest] += 1
       left -= 1
     }
+  }
+
+  /// `total` x `weight` / `sum`, none of them negative, `weight` at most `sum`; in 64 bits where
+  /// they are enough.
+  private static func share(_ total: Int64, _ weight: Int64, _ sum: Int128)
+    -> (quotient: Int64, remainder: Int128)
+  {
+    let (product, overflow) = total.multipliedReportingOverflow(by: weight)
+    if !overflow, let divisor = Int64(exactly: sum) {
+      let (quotient, remainder) = product.quotientAndRemainder(dividingBy: divisor)
+      return (quotient, Int128(remainder))
+    }
+    let (quotient, remainder) = (Int128(total) * Int128(weight)).quotientAndRemainder(
+      dividingBy: sum)
+    return (Int64(truncatingIfNeeded: quotient), remainder)
   }
 
   /// `total` in proportion to `weights`, which are not negative and not all zero.

@@ -142,6 +142,7 @@ extension Product: CustomStringConvertible {
 public enum PowersOfTen {
   /// 10^`exponent`, for 0 to 18.
   @inlinable
+  @inline(__always)
   public static func of(_ exponent: Int) -> Int64 {
     switch exponent {
     case 0: 1
@@ -163,6 +164,45 @@ public enum PowersOfTen {
     case 16: 10_000_000_000_000_000
     case 17: 100_000_000_000_000_000
     default: 1_000_000_000_000_000_000
+    }
+  }
+
+  /// `dividend / 10^exponent` towards zero, for 0 to 18; the dividend is at most 2^63.
+  ///
+  /// A multiplication by the reciprocal, and exact: rounding that up adds less to the product than
+  /// is missing to the next whole quotient.
+  @inlinable
+  @inline(__always)
+  static func quotient(_ dividend: UInt64, _ exponent: Int) -> UInt64 {
+    guard exponent > 0 else { return dividend }
+    let high = dividend.multipliedFullWidth(by: reciprocal(exponent)).high
+    // The binary logarithm of 10^exponent: the reciprocal is scaled by its power of two.
+    return high &>> UInt64(truncatingIfNeeded: (exponent &* 217_706) &>> 16)
+  }
+
+  /// 2^63 x 2^bits / 10^`exponent`, rounded up, for 1 to 18: where 2^bits is the next power of two.
+  @inlinable
+  @inline(__always)
+  static func reciprocal(_ exponent: Int) -> UInt64 {
+    switch exponent {
+    case 1: 0xCCCC_CCCC_CCCC_CCCD
+    case 2: 0xA3D7_0A3D_70A3_D70B
+    case 3: 0x8312_6E97_8D4F_DF3C
+    case 4: 0xD1B7_1758_E219_652C
+    case 5: 0xA7C5_AC47_1B47_8424
+    case 6: 0x8637_BD05_AF6C_69B6
+    case 7: 0xD6BF_94D5_E57A_42BD
+    case 8: 0xABCC_7711_8461_CEFD
+    case 9: 0x8970_5F41_36B4_A598
+    case 10: 0xDBE6_FECE_BDED_D5BF
+    case 11: 0xAFEB_FF0B_CB24_AAFF
+    case 12: 0x8CBC_CC09_6F50_88CC
+    case 13: 0xE12E_1342_4BB4_0E14
+    case 14: 0xB424_DC35_095C_D810
+    case 15: 0x901D_7CF7_3AB0_ACDA
+    case 16: 0xE695_94BE_C44D_E15C
+    case 17: 0xB877_AA32_36A4_B44A
+    default: 0x9392_EE8E_921D_5D08
     }
   }
 

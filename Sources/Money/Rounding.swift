@@ -31,69 +31,47 @@ public enum Rounding: UInt8, Hashable, Sendable, CaseIterable {
   public func quotient(_ numerator: Int128, by denominator: Int128) -> Int64 {
     precondition(denominator > 0)
     if let small = Int64(exactly: numerator), let divisor = Int64(exactly: denominator) {
-      let (quotient, remainder) = small.quotientAndRemainder(dividingBy: divisor)
-      return quotient + step(quotient & 1 != 0, Int128(remainder), denominator, small < 0)
+      return quotient(small, by: divisor)
     }
-    let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
-    return Int64(quotient) + step(quotient & 1 != 0, remainder, denominator, numerator < 0)
+    let (whole, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
+    guard isUp(whole & 1 != 0, rest.magnitude, of: denominator.magnitude) else {
+      return Int64(whole)
+    }
+    return Int64(numerator < 0 ? whole - 1 : whole + 1)
   }
 
   /// `numerator / denominator` as a whole number, in 64 bits; the denominator must be above zero.
   @inlinable
   public func quotient(_ numerator: Int64, by denominator: Int64) -> Int64 {
     precondition(denominator > 0)
-    return rounded(numerator / denominator, numerator, denominator)
+    let (whole, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
+    guard isUp(whole & 1 != 0, rest.magnitude, of: denominator.magnitude) else { return whole }
+    return numerator < 0 ? whole - 1 : whole + 1
   }
 
   /// `numerator / 10^exponent` as a whole number, for exponents of 0 to 18.
-  ///
-  /// A division by a constant is a multiplication; the usual exponents have their own.
   @inlinable
+  @inline(__always)
   public func quotient(_ numerator: Int64, byPowerOfTen exponent: Int) -> Int64 {
-    switch exponent {
-    case 0: return numerator
-    case 6: return rounded(numerator / 1_000_000, numerator, 1_000_000)
-    case 7: return rounded(numerator / 10_000_000, numerator, 10_000_000)
-    case 8: return rounded(numerator / 100_000_000, numerator, 100_000_000)
-    case 9: return rounded(numerator / 1_000_000_000, numerator, 1_000_000_000)
-    case 10: return rounded(numerator / 10_000_000_000, numerator, 10_000_000_000)
-    default: return quotient(numerator, by: PowersOfTen.of(exponent))
-    }
+    let magnitude = numerator.magnitude
+    let denominator = PowersOfTen.of(exponent).magnitude
+    let whole = PowersOfTen.quotient(magnitude, exponent)
+    let rest = magnitude &- whole &* denominator
+    let rounded = Int64(
+      bitPattern: isUp(whole & 1 != 0, rest, of: denominator) ? whole &+ 1 : whole)
+    return numerator < 0 ? 0 &- rounded : rounded
   }
 
+  /// Whether a quotient towards zero that leaves `rest` is to be one further from it.
   @inlinable
-  func rounded(_ quotient: Int64, _ numerator: Int64, _ denominator: Int64) -> Int64 {
-    let remainder = numerator - quotient * denominator
-    guard remainder != 0 else { return quotient }
-    let rest = remainder.magnitude
-    let half = denominator.magnitude - rest
-    let isUp: Bool
-    switch self {
-    case .halfAwayFromZero: isUp = rest >= half
-    case .halfEven: isUp = rest > half || rest == half && quotient & 1 != 0
-    case .down: isUp = false
-    case .up: isUp = true
-    }
-    guard isUp else { return quotient }
-    return numerator < 0 ? quotient - 1 : quotient + 1
-  }
-
-  /// What to add to a quotient truncated towards zero.
-  @inlinable
-  func step(_ isOdd: Bool, _ remainder: Int128, _ denominator: Int128, _ isNegative: Bool)
-    -> Int64
-  {
-    guard remainder != 0 else { return 0 }
-    let rest = remainder.magnitude
-    let half = denominator.magnitude - rest
-    let isUp: Bool
-    switch self {
-    case .halfAwayFromZero: isUp = rest >= half
-    case .halfEven: isUp = rest > half || rest == half && isOdd
-    case .down: isUp = false
-    case .up: isUp = true
-    }
-    guard isUp else { return 0 }
-    return isNegative ? -1 : 1
+  @inline(__always)
+  func isUp<Whole: FixedWidthInteger & UnsignedInteger>(
+    _ isOdd: Bool, _ rest: Whole, of denominator: Whole
+  ) -> Bool {
+    let half = denominator &- rest
+    // The usual one first: a comparison, no table of jumps.
+    if self == .halfAwayFromZero { return rest >= half }
+    if self == .halfEven { return rest > half || rest == half && isOdd }
+    return self == .up && rest > 0
   }
 }

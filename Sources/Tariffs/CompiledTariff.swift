@@ -13,10 +13,8 @@ public final class CompiledTariff: Sendable {
   public let usageCount: Int
 
   let steps: [Step]
-  /// The place of the first percentage in `steps`.
-  let percentagesBegin: Int
-  /// The place after the last percentage in `steps`.
-  let percentagesEnd: Int
+  /// The places in `steps` from the first percentage to the last.
+  let percentages: Range<Int>
   /// The ladders of all components.
   let ladders: [Step.Ladder]
   /// Cumulative limits of all ladders' tiers.
@@ -59,8 +57,8 @@ public final class CompiledTariff: Sendable {
       tables.add(component, index: index)
     }
     steps = tables.steps
-    percentagesBegin = tables.steps.firstIndex { $0.kind == .percentage } ?? 0
-    percentagesEnd = (tables.steps.lastIndex { $0.kind == .percentage } ?? -1) + 1
+    let first = steps.firstIndex { $0.kind == .percentage } ?? 0
+    percentages = first..<(1 + (steps.lastIndex { $0.kind == .percentage } ?? first - 1))
     ladders = tables.ladders
     limits = tables.limits
     prices = tables.prices
@@ -92,10 +90,14 @@ public final class CompiledTariff: Sendable {
     version.periods.firstIndex { $0.name == name }
   }
 
-  /// Whether the component of `step` is on a bill in whose middle `middle` lies.
-  func applies(_ step: Step, _ middle: Day) -> Bool {
-    guard hasSeasonalSteps else { return true }
-    let component = version.components[Int(step.component)]
+  /// Whether the component at `index` is on a bill for `period`.
+  @inline(__always)
+  func applies(_ index: Int, _ period: BillingPeriod) -> Bool {
+    !hasSeasonalSteps || isInSeason(index, period.middle)
+  }
+
+  private func isInSeason(_ index: Int, _ middle: Day) -> Bool {
+    let component = version.components[index]
     guard component.months.contains(middle.parts.month) else { return false }
     return component.season == nil || component.season == days.season(of: middle)
   }
@@ -117,7 +119,7 @@ struct Limit: Hashable, Sendable {
 }
 
 /// A set of revenue classes.
-struct ClassMask {
+struct ClassMask: Equatable {
   private var bits: UInt16 = 0
 
   init(_ classes: [RevenueClass] = []) {

@@ -20,7 +20,7 @@ extension RatedBill {
   /// - A percentage of nothing, and a tax on nothing, is left out.
   public mutating func rate(_ input: RatingInput) {
     lines.removeAll(keepingCapacity: true)
-    work.sums = ClassSums()
+    work.begin()
     counted = .zero
     bank = nil
     let factor = input.proration.factor(days: input.period.days)
@@ -28,12 +28,16 @@ extension RatedBill {
       var bank = Bank(entries: input.carried.bank)
       for segment in input.segments.indices {
         net(&bank, input, segment)
-        addSegment(input, segment, factor, isNetted: true)
+        let billed = work.billed
+        addSegment(input.segments[segment].tariff, billed, input, segment, factor)
       }
       close(&bank, input)
       self.bank = bank.statement
     } else {
-      for segment in input.segments.indices { addSegment(input, segment, factor) }
+      let segments = input.segments.span
+      for segment in segments.indices {
+        addSegment(segments[segment].tariff, segments[segment].usage, input, segment, factor)
+      }
     }
     if input.hasMinimum {
       addPercentages(input, isBeforeMinimum: true)
@@ -44,34 +48,26 @@ extension RatedBill {
     }
     total = work.sums.total
     addTaxes(input)
-    sort()
   }
 
   /// The lines that count energy, power or time of a segment.
   private mutating func addSegment(
-    _ input: RatingInput, _ segment: Int, _ factor: Fraction, isNetted: Bool = false
+    _ tariff: CompiledTariff, _ usage: [Energy], _ input: RatingInput, _ segment: Int,
+    _ factor: Fraction
   ) {
-    let tariff = input.segments[segment].tariff
-    let usage = isNetted ? work.billed : input.segments[segment].usage
     let grain = input.grain(segment, usage)
-    for index in tariff.steps.indices {
-      if tariff.hasSeasonalSteps, !tariff.applies(tariff.steps[index], input.period.middle) {
-        continue
-      }
+    for index in tariff.steps.indices where tariff.applies(index, input.period) {
       switch tariff.steps[index].kind {
       case .energy:
-        let charging = EnergyCharging(
-          step: tariff.steps[index], tariff: tariff, segment: segment, factor: factor,
-          grain: grain)
-        addEnergy(charging, usage, input)
+        let charging = EnergyCharging(index, segment: segment, factor: factor, grain: grain)
+        addEnergy(charging, tariff, usage, input)
       case .netBilling:
         let charging = EnergyCharging(
-          step: tariff.steps[index], tariff: tariff, segment: segment, factor: factor, sign: -1,
-          grain: grain)
-        addEnergy(charging, input.segments[segment].delivered, input)
-      case .demand: addDemand(tariff.steps[index], tariff, input, segment)
-      case .fixed: addFixed(tariff.steps[index], input, segment, factor)
-      case .rider: addRider(tariff.steps[index], usage, input, segment)
+          index, segment: segment, factor: factor, sign: -1, grain: grain)
+        addEnergy(charging, tariff, input.segments[segment].delivered, input)
+      case .demand: addDemand(index, tariff, input, segment)
+      case .fixed: addFixed(index, tariff, input, segment, factor)
+      case .rider: addRider(index, tariff, usage, input, segment)
       case .percentage, .minimum, .netMetering: break
       }
     }
@@ -83,32 +79,35 @@ extension RatedBill {
   ///
   /// - Parameter isBeforeMinimum: only those that a minimum counts, or only the others; `nil` for all.
   fileprivate mutating func addPercentages(_ input: RatingInput, isBeforeMinimum: Bool?) {
-    var end = 0
-    for segment in input.segments.indices {
-      end = max(end, input.segments[segment].tariff.percentagesEnd)
+    let segments = input.segments.span
+    var (first, end) = (Int.max, 0)
+    for segment in segments.indices {
+      first = min(first, segments[segment].tariff.percentages.lowerBound)
+      end = max(end, segments[segment].tariff.percentages.upperBound)
     }
-    let first = input.segments.count == 1 ? input.segments[0].tariff.percentagesBegin : 0
-    for sequence in first..<max(first, end) {
-      for segment in input.segments.indices {
-        let tariff = input.segments[segment].tariff
-        guard sequence < tariff.percentagesEnd, tariff.steps[sequence].kind == .percentage,
-          isBeforeMinimum == nil || tariff.steps[sequence].isBeforeMinimum == isBeforeMinimum,
-          tariff.applies(tariff.steps[sequence], input.period.middle)
-        else { continue }
-        addPercentage(tariff.steps[sequence], input, segment)
+    guard first < end else { return }
+    for index in first..<end {
+      for segment in segments.indices {
+        addPercentage(index, segments[segment].tariff, input, segment, isBeforeMinimum)
       }
     }
   }
 
-  private mutating func addPercentage(_ step: Step, _ input: RatingInput, _ segment: Int) {
-    let count = input.run(of: Int(step.component), from: segment)
+  private mutating func addPercentage(
+    _ index: Int, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int,
+    _ isBeforeMinimum: Bool?
+  ) {
+    guard index < tariff.percentages.upperBound else { return }
+    let step = tariff.steps[index]
+    guard step.kind == .percentage, tariff.applies(index, input.period) else { return }
+    if let isBeforeMinimum, isBeforeMinimum != step.isBeforeMinimum { return }
+    let count = input.run(of: index, from: segment)
     guard count > 0 else { return }
     let base = base(of: step, input, segment, count)
     guard base != .zero else { return }
     append(
       RatedLine(
-        type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
-        segmentCount: UInt8(count), component: step.component,
+        step.line, segment: segment, segmentCount: count,
         basis: .share(of: base, rate: step.rate),
         amount: input.amount(step.rate, of: base)))
   }
@@ -127,16 +126,22 @@ extension RatedBill {
   }
 
   fileprivate mutating func addTaxes(_ input: RatingInput) {
-    for index in input.levies.indices {
-      let levy = input.levies[index]
-      let base = work.sums.all(levy.base)
+    let levies = input.levies.span
+    // No tax counts another: taxes of the same classes have the same base.
+    var classes = ClassMask()
+    var base = Money.zero
+    for index in levies.indices {
+      let levy = levies[index]
+      if levy.base != classes {
+        classes = levy.base
+        base = work.sums.all(classes)
+      }
       guard base != .zero, levy.rate.rawValue != 0 else { continue }
       let amount = input.amount(levy.rate, of: base)
       total += amount
-      lines.append(
+      insert(
         RatedLine(
-          type: .tax, revenueClass: .passThrough, segment: 0,
-          segmentCount: UInt8(input.segments.count), component: UInt8(index),
+          levy.line, segment: 0, segmentCount: input.segments.count,
           basis: .share(of: base, rate: levy.rate), amount: amount))
     }
   }
@@ -146,40 +151,37 @@ extension RatedBill {
   /// Adds a line that is no tax.
   @inline(__always)
   mutating func append(_ line: RatedLine) {
-    lines.append(line)
     work.sums.add(line)
+    insert(line)
   }
 
-  /// Puts the lines in the order of the invoice. They come nearly so: an insertion sort.
-  fileprivate mutating func sort() {
+  /// Puts a line where the order of the invoice wants it: mostly after all others.
+  @inline(__always)
+  fileprivate mutating func insert(_ line: RatedLine) {
+    lines.append(line)
+    if line.order <= work.lastOrder { sink() } else { work.lastOrder = line.order }
+  }
+
+  /// Lets the last line sink to its place among the others.
+  private mutating func sink() {
     var span = lines.mutableSpan
-    guard span.count > 1 else { return }
-    var last = span[0].order
-    for index in 1..<span.count {
-      let order = span[index].order
-      if order > last || order == last && !span[index].isFixedBefore(span[index - 1]) {
-        last = order
-        continue
-      }
-      let line = span[index]
-      var place = index
-      while place > 0 {
-        let before = span[place - 1].order
-        guard order < before || order == before && line.isFixedBefore(span[place - 1]) else {
-          break
-        }
-        span[place] = span[place - 1]
-        place -= 1
-      }
-      span[place] = line
+    var place = span.count - 1
+    guard place > 0, span[place].isBefore(span[place - 1]) else { return }
+    let line = span[place]
+    while place > 0, line.isBefore(span[place - 1]) {
+      span[place] = span[place - 1]
+      place -= 1
     }
+    span[place] = line
   }
 }
 
 extension RatedLine {
-  /// Whether the line comes before `other` in a section where amounts decide: by amount before waiver,
-  /// descending, then by sequence and span.
-  fileprivate func isFixedBefore(_ other: RatedLine) -> Bool {
+  /// Whether the line comes before `other`, which was added first: by order, and in a section where
+  /// amounts decide by amount before waiver, descending, then by sequence and span.
+  @inline(__always)
+  fileprivate func isBefore(_ other: RatedLine) -> Bool {
+    if order != other.order { return order < other.order }
     guard order == Self.fixedOrder else { return false }
     let (amount, others) = (amount + waived, other.amount + other.waived)
     if amount != others { return amount > others }

@@ -38,7 +38,7 @@ public struct RatingInput: Sendable {
   /// The taxes of the account's jurisdictions at the period's last day, by level, jurisdiction and
   /// code (as `RuleSet.taxes` gives them).
   public var taxes: [TaxRule] {
-    didSet { levies = taxes.map(Levy.init) }
+    didSet { levies = Levy.levies(taxes) }
   }
   /// The taxes without their words.
   private(set) var levies: [Levy]
@@ -63,7 +63,7 @@ public struct RatingInput: Sendable {
     self.period = period
     self.segments = segments
     self.taxes = taxes
-    levies = taxes.map(Levy.init)
+    levies = Levy.levies(taxes)
     self.rounding = rounding
     self.proration = proration
     self.precision = precision
@@ -134,31 +134,45 @@ public struct RatedLine: Hashable, Sendable {
   /// The order of every fixed charge.
   static let fixedOrder: UInt64 = 4 << 40
 
-  /// A line.
-  public init(
-    type: LineType, revenueClass: RevenueClass, segment: UInt8, segmentCount: UInt8 = 1,
-    component: UInt8, tier: UInt8 = 0, touPeriod: UInt8? = nil, basis: Basis, amount: Money,
-    waived: Money = .zero
+  /// A line of what `head` says.
+  @inline(__always)
+  init(
+    _ head: LineHead, segment: Int, segmentCount: Int = 1, tier: Int = 0, touPeriod: Int? = nil,
+    basis: Basis, amount: Money
   ) {
-    self.type = type
-    self.revenueClass = revenueClass
-    self.segment = segment
-    self.segmentCount = segmentCount
-    self.component = component
-    self.tier = tier
-    self.touPeriod = touPeriod
+    type = head.type
+    revenueClass = head.revenueClass
+    self.segment = UInt8(segment)
+    self.segmentCount = UInt8(segmentCount)
+    component = head.component
+    self.tier = UInt8(tier)
+    self.touPeriod = touPeriod.map { UInt8($0) }
     self.basis = basis
     self.amount = amount
-    self.waived = waived
-    let section = UInt64(type.section)
-    guard section != 4, section != 5 else {
-      order = section << 40
-      return
-    }
-    let period = touPeriod.map { UInt64($0) + 1 } ?? 0
-    order =
-      section << 40 | period << 24 | UInt64(tier) << 16 | UInt64(segment) << 8
-      | UInt64(component)
+    waived = .zero
+    let period = touPeriod.map { $0 + 1 } ?? 0
+    let place = UInt64(truncatingIfNeeded: period << 24 | tier << 16 | segment << 8)
+    order = head.order | place & head.placeMask
+  }
+}
+
+/// What all lines of a component or a tax have in common.
+struct LineHead: Sendable {
+  var type: LineType
+  var revenueClass: RevenueClass
+  var component: UInt8
+  /// The section of the invoice, and where the section keeps one the sequence.
+  var order: UInt64
+  /// Which bits of a line's period, tier and span count in its order.
+  var placeMask: UInt64
+
+  init(_ type: LineType, _ revenueClass: RevenueClass, component: UInt8) {
+    self.type = type
+    self.revenueClass = revenueClass
+    self.component = component
+    let isInSequence = type.section != 4 && type.section != 5
+    order = UInt64(type.section) << 40 | (isInSequence ? UInt64(component) : 0)
+    placeMask = isInSequence ? .max : 0
   }
 }
 

@@ -4,12 +4,17 @@ import Money
 
 /// A tax as rating reads it.
 struct Levy: Sendable {
+  var line: LineHead
   var base: ClassMask
   var rate: Rate
 
-  init(_ rule: TaxRule) {
-    base = ClassMask(rule.baseClasses)
-    rate = rule.rate
+  /// The taxes in their order.
+  static func levies(_ taxes: [TaxRule]) -> [Levy] {
+    taxes.enumerated().map { index, rule in
+      Levy(
+        line: LineHead(.tax, .passThrough, component: UInt8(index)),
+        base: ClassMask(rule.baseClasses), rate: rule.rate)
+    }
   }
 }
 
@@ -41,6 +46,7 @@ extension RatingInput {
   /// Whether energy is or may be banked.
   var hasBank: Bool {
     if !carried.bank.isEmpty { return true }
+    let segments = segments.span
     for index in segments.indices where segments[index].tariff.netsExport { return true }
     return false
   }
@@ -61,6 +67,7 @@ extension RatingInput {
 
   /// Whether some tariff has a minimum.
   var hasMinimum: Bool {
+    let segments = segments.span
     for index in segments.indices where segments[index].tariff.hasMinimum { return true }
     return false
   }
@@ -77,9 +84,18 @@ extension RatingInput {
   /// A tier's limit in this segment, in mWh, a multiple of `grain`: a month's, prorated, of which the
   /// segment has its days' share; a day's, times its days; a kW's, times the bill's peak, of which it
   /// has its days' share; a kW and day's, times the bill's peak and its days.
+  @inline(__always)
   func limit(_ limit: Limit, _ segment: Int, _ factor: Fraction, _ grain: Int64) -> Int64 {
+    if limit.basis == .month, factor.isOne, segments.count == 1, limit.isWhole {
+      return limit.amount
+    }
+    return scaled(limit, segment, factor, grain)
+  }
+
+  private func scaled(
+    _ limit: Limit, _ segment: Int, _ factor: Fraction, _ grain: Int64
+  ) -> Int64 {
     var whole = limit.amount
-    if limit.basis == .month, factor.isOne, segments.count == 1, limit.isWhole { return whole }
     switch limit.basis {
     case .day:
       return Self.multiple(
@@ -115,6 +131,10 @@ extension RatingInput {
     if !overflow, exponent >= 0, exponent <= 18 {
       return Money(cents: rounding.quotient(product, byPowerOfTen: exponent))
     }
+    if !overflow, exponent < 0 {
+      let (amount, overflow) = product.multipliedReportingOverflow(by: PowersOfTen.of(-exponent))
+      if !overflow { return Money(cents: amount) }
+    }
     return Product(price, times: quantity, scale: scale).rounded(rounding, minorScale: minor)
   }
 
@@ -136,7 +156,7 @@ extension RatingInput {
     guard step.countsByName else { return false }
     guard
       case .percentage(let percentage) =
-        segments[segment].tariff.version.components[Int(step.component)].kind
+        segments[segment].tariff.version.components[Int(step.line.component)].kind
     else { return false }
     let tariff = segments[Int(line.segment)].tariff
     return percentage.baseComponents.contains(

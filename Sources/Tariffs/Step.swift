@@ -23,9 +23,7 @@ struct Step: Sendable {
   }
 
   var kind: Kind
-  var type: LineType
-  var revenueClass: RevenueClass
-  var component: UInt8
+  var line: LineHead
   /// Of energy, demand and net billing: where its ladders begin in the table of ladders, and how
   /// many they are.
   var firstLadder = 0
@@ -68,8 +66,10 @@ struct StepTables {
   mutating func add(_ component: Component, index: Int) {
     let rule = component.kind.rule
     var step = Step(
-      kind: rule.stepKind, type: component.lineType, revenueClass: component.revenueClass,
-      component: UInt8(truncatingIfNeeded: index))
+      kind: rule.stepKind,
+      line: LineHead(
+        component.lineType, component.revenueClass,
+        component: UInt8(truncatingIfNeeded: index)))
     rule.fill(&step, &self)
     steps.append(step)
   }
@@ -90,7 +90,7 @@ struct StepTables {
 
   /// Whether the component called `code` is a percentage that a minimum counts.
   func isBeforeMinimum(_ code: String) -> Bool {
-    steps.contains { version.components[Int($0.component)].code == code && $0.isBeforeMinimum }
+    steps.contains { version.components[Int($0.line.component)].code == code && $0.isBeforeMinimum }
   }
 }
 

@@ -9,6 +9,7 @@ struct ClassSums: Sendable {
   private var plain = InlineArray<10, Int64>(repeating: 0)
   private(set) var total = Money.zero
 
+  @inline(__always)
   mutating func add(_ line: RatedLine) {
     let number = Int(line.revenueClass.rawValue)
     all[number] += line.amount.cents
@@ -18,11 +19,14 @@ struct ClassSums: Sendable {
   }
 
   /// The sum of some classes.
+  @inline(__always)
   func all(_ classes: ClassMask) -> Money { Self.sum(all, classes) }
 
   /// The sum of some classes, without shares of other lines.
+  @inline(__always)
   func plain(_ classes: ClassMask) -> Money { Self.sum(plain, classes) }
 
+  @inline(__always)
   private static func sum(_ sums: InlineArray<10, Int64>, _ classes: ClassMask) -> Money {
     var sum: Int64 = 0
     for number in 1..<10 where classes.contains(number: number) { sum += sums[number] }
@@ -33,6 +37,8 @@ struct ClassSums: Sendable {
 /// What rating works in.
 struct Workspace: Sendable {
   var sums = ClassSums()
+  /// The greatest order of a line so far.
+  var lastOrder: UInt64 = 0
   /// What of each period is billed, after the bank; by period of the segment being rated.
   var billed: [Energy] = []
   /// Energy by the places of prices, for tiers filled interval by interval.
@@ -40,6 +46,12 @@ struct Workspace: Sendable {
   var rest: [Int64] = []
   var shares: [Int64] = []
   var bounds: [Int64] = []
+
+  /// Begins a bill.
+  mutating func begin() {
+    sums = ClassSums()
+    lastOrder = 0
+  }
 
   /// Splits `total` in proportion to `rest` into `shares`.
   mutating func share(_ total: Int64) {

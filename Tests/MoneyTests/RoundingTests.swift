@@ -16,6 +16,42 @@ import Testing
       Rounding.allCases.map { $0.quotient(Int128(tenths) * scale, by: 10 * scale) } == expected)
   }
 
+  @Test func `a quotient by a power of ten is that by the same number`() {
+    var random = SeededRandom(seed: 20_261_125)
+    for exponent in 0...18 {
+      let power = PowersOfTen.of(exponent)
+      var numerators: [Int64] = [0, 1, power - 1, power, .max - 1, .max, .min, .min + 1]
+      for _ in 0..<60 {
+        let whole = Int64.random(in: .min...(.max), using: &random) / power * power
+        for near in [0, 1, power / 2, power / 2 + 1, power - 1] {
+          numerators += [whole, whole &+ near, whole &- near, near, -near]
+        }
+      }
+      for rounding in Rounding.allCases {
+        let wrong = numerators.filter {
+          rounding.quotient($0, byPowerOfTen: exponent) != exact(rounding, $0, power)
+        }
+        #expect(wrong == [], "\(rounding) 10^\(exponent)")
+      }
+    }
+  }
+
+  /// By definition, in 128 bits.
+  private func exact(_ rounding: Rounding, _ numerator: Int64, _ denominator: Int64) -> Int64 {
+    let (wide, whole) = (Int128(numerator), Int128(denominator))
+    let down = (wide - (wide % whole + whole) % whole) / whole
+    let twice = 2 * (wide - down * whole)
+    guard twice > 0 else { return Int64(down) }
+    let isUp =
+      switch rounding {
+      case .halfAwayFromZero: twice > whole || twice == whole && numerator > 0
+      case .halfEven: twice > whole || twice == whole && down % 2 != 0
+      case .down: numerator < 0
+      case .up: numerator > 0
+      }
+    return Int64(isUp ? down + 1 : down)
+  }
+
   @Test func `a product is exact and is rounded once`() throws {
     let product = Product(try Price(decimal: ".16725"), times: 137_000, scale: 3)
     #expect(product.description == "22.91325")

@@ -5,9 +5,10 @@ import Money
 extension RatedBill {
   /// The lines of demand by tier, and by demand period where the component is by them.
   mutating func addDemand(
-    _ step: Step, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int
+    _ index: Int, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int
   ) {
-    let count = input.run(of: Int(step.component), from: segment)
+    let step = tariff.steps[index]
+    let count = input.run(of: Int(step.line.component), from: segment)
     guard count > 0 else { return }
     var part = Fraction.one
     if count < input.segments.count {
@@ -25,17 +26,15 @@ extension RatedBill {
         let quantity = min(power.milliwatts, until) - from
         guard quantity > 0 else { break }
         let price = tariff.prices[ladder.firstPrice + tier]
-        let product =
-          part.isOne
-          ? Product(price, times: quantity, scale: Power.scale)
-          : Product(price, times: quantity, scale: Power.scale, part: part)
         append(
           RatedLine(
-            type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
-            segmentCount: UInt8(count), component: step.component, tier: UInt8(tier),
-            touPeriod: isNamed ? UInt8(number) : nil,
+            step.line, segment: segment, segmentCount: count, tier: tier,
+            touPeriod: isNamed ? number : nil,
             basis: .demand(Power(milliwatts: quantity), price: price, part: part),
-            amount: product.rounded(input.rounding, minorScale: input.precision.minorScale)))
+            amount: part.isOne
+              ? input.amount(price, quantity, scale: Power.scale)
+              : Product(price, times: quantity, scale: Power.scale, part: part).rounded(
+                input.rounding, minorScale: input.precision.minorScale)))
         from = until
       }
     }

@@ -4,8 +4,8 @@ import Money
 
 /// What the lines of a component of energy are made from.
 struct EnergyCharging {
-  var step: Step
-  var tariff: CompiledTariff
+  /// The place of the component's step.
+  var step: Int
   var segment: Int
   /// What part of a month the bill's period is.
   var factor: Fraction
@@ -13,54 +13,68 @@ struct EnergyCharging {
   var sign: Int64 = 1
   /// In how many mWh shares are given: 1000, or 1.
   var grain: Int64
+
+  init(_ step: Int, segment: Int, factor: Fraction, sign: Int64 = 1, grain: Int64) {
+    self.step = step
+    self.segment = segment
+    self.factor = factor
+    self.sign = sign
+    self.grain = grain
+  }
 }
 
 extension RatedBill {
   /// The lines of energy by tier and period.
-  mutating func addEnergy(_ charging: EnergyCharging, _ usage: [Energy], _ input: RatingInput) {
-    let step = charging.step
+  mutating func addEnergy(
+    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ usage: [Energy], _ input: RatingInput
+  ) {
+    let step = tariff.steps[charging.step]
     if step.isByInterval, let series = input.segments[charging.segment].series {
-      fill(charging, series, input)
-      return addFilled(charging, usage.count, input)
+      fill(charging, tariff, series, input)
+      return addFilled(charging, tariff, usage.count, input)
     }
     if step.filling == .separate {
       for period in usage.indices {
-        climb(charging, period, usage[period].milliwattHours, isSeparate: true, input)
+        climb(charging, tariff, period, usage[period].milliwattHours, isSeparate: true, input)
       }
       return
     }
-    let ladder = charging.tariff.ladders[step.firstLadder]
+    let ladder = tariff.ladders[step.firstLadder]
     if step.ladderCount == 1, ladder.pricesPerTier == 1 {
       var total: Int64 = 0
       for energy in usage { total += energy.milliwattHours }
-      return climb(charging, 0, total, isSeparate: false, input)
+      return climb(charging, tariff, 0, total, isSeparate: false, input)
     }
-    if step.ladderCount > 1 { return addPooledLadders(charging, usage, input) }
+    if step.ladderCount > 1 { return addPooledLadders(charging, tariff, usage, input) }
     if ladder.tierCount == 1 {
       for period in usage.indices {
-        addEnergyLine(charging, ladder, 0, period, usage[period].milliwattHours, input)
+        addEnergyLine(charging, tariff, ladder, 0, period, usage[period].milliwattHours, input)
       }
       return
     }
-    addPooled(charging, ladder, usage, input)
+    addPooled(charging, tariff, ladder, usage, input)
   }
 
   /// One amount of energy up one ladder.
   private mutating func climb(
-    _ charging: EnergyCharging, _ period: Int, _ energy: Int64, isSeparate: Bool,
+    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ period: Int, _ energy: Int64,
+    isSeparate: Bool,
     _ input: RatingInput
   ) {
-    let step = charging.step
+    let step = tariff.steps[charging.step]
     let ladder =
-      charging.tariff.ladders[step.firstLadder + (step.ladderCount > 1 ? period : 0)]
-    let named = isSeparate && charging.tariff.version.periods.count > 1 ? period : nil
-    if ladder.tierCount == 1 { return addEnergyLine(charging, ladder, 0, named, energy, input) }
+      tariff.ladders[step.firstLadder + (step.ladderCount > 1 ? period : 0)]
+    let named = isSeparate && tariff.version.periods.count > 1 ? period : nil
+    if ladder.tierCount == 1 {
+      return addEnergyLine(charging, tariff, ladder, 0, named, energy, input)
+    }
     var left = energy
     var from: Int64 = 0
     for tier in 0..<ladder.tierCount {
-      let until = tier == ladder.tierCount - 1 ? .max : limit(charging, ladder, tier, from, input)
+      let until =
+        tier == ladder.tierCount - 1 ? .max : limit(charging, tariff, ladder, tier, from, input)
       let quantity = until == .max ? left : min(left, until - from)
-      addEnergyLine(charging, ladder, tier, named, quantity, input)
+      addEnergyLine(charging, tariff, ladder, tier, named, quantity, input)
       left -= quantity
       from = until
       if left == 0 { break }
@@ -69,7 +83,8 @@ extension RatedBill {
 
   /// The total up a ladder that all periods share; of each tier every period takes its share.
   private mutating func addPooled(
-    _ charging: EnergyCharging, _ ladder: Step.Ladder, _ usage: [Energy], _ input: RatingInput
+    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ ladder: Step.Ladder, _ usage: [Energy],
+    _ input: RatingInput
   ) {
     var left: Int64 = 0
     work.rest.removeAll(keepingCapacity: true)
@@ -79,11 +94,12 @@ extension RatedBill {
     }
     var from: Int64 = 0
     for tier in 0..<ladder.tierCount {
-      let until = tier == ladder.tierCount - 1 ? .max : limit(charging, ladder, tier, from, input)
+      let until =
+        tier == ladder.tierCount - 1 ? .max : limit(charging, tariff, ladder, tier, from, input)
       let quantity = until == .max ? left : min(left, until - from)
       if quantity == left {
         for period in work.rest.indices {
-          addEnergyLine(charging, ladder, tier, period, work.rest[period], input)
+          addEnergyLine(charging, tariff, ladder, tier, period, work.rest[period], input)
         }
         break
       }
@@ -92,7 +108,7 @@ extension RatedBill {
         for period in work.rest.indices {
           let share = work.shares[period] * charging.grain
           work.rest[period] -= share
-          addEnergyLine(charging, ladder, tier, period, share, input)
+          addEnergyLine(charging, tariff, ladder, tier, period, share, input)
         }
       }
       left -= quantity
@@ -102,18 +118,18 @@ extension RatedBill {
 
   /// The total up every period's own ladder; each period takes its share of its own.
   private mutating func addPooledLadders(
-    _ charging: EnergyCharging, _ usage: [Energy], _ input: RatingInput
+    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ usage: [Energy], _ input: RatingInput
   ) {
     var total: Int64 = 0
     for energy in usage { total += energy.milliwattHours }
     for period in usage.indices where usage[period] != .zero {
-      let ladder = charging.tariff.ladders[charging.step.firstLadder + period]
+      let ladder = tariff.ladders[tariff.steps[charging.step].firstLadder + period]
       var left = total
       var from: Int64 = 0
       work.rest.removeAll(keepingCapacity: true)
       for tier in 0..<ladder.tierCount {
         let until =
-          tier == ladder.tierCount - 1 ? .max : limit(charging, ladder, tier, from, input)
+          tier == ladder.tierCount - 1 ? .max : limit(charging, tariff, ladder, tier, from, input)
         let quantity = until == .max ? left : min(left, until - from)
         work.rest.append(quantity)
         left -= quantity
@@ -122,50 +138,51 @@ extension RatedBill {
       let grain = charging.grain
       work.share(usage[period].milliwattHours / grain)
       for tier in 0..<ladder.tierCount {
-        addEnergyLine(charging, ladder, tier, period, work.shares[tier] * grain, input)
+        addEnergyLine(charging, tariff, ladder, tier, period, work.shares[tier] * grain, input)
       }
     }
   }
 
   /// Lines from `work.fills`.
   private mutating func addFilled(
-    _ charging: EnergyCharging, _ periods: Int, _ input: RatingInput
+    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ periods: Int, _ input: RatingInput
   ) {
-    for number in 0..<charging.step.ladderCount {
-      let ladder = charging.tariff.ladders[charging.step.firstLadder + number]
-      let isOwn = charging.step.ladderCount > 1
+    for number in 0..<tariff.steps[charging.step].ladderCount {
+      let ladder = tariff.ladders[tariff.steps[charging.step].firstLadder + number]
+      let isOwn = tariff.steps[charging.step].ladderCount > 1
       for tier in 0..<ladder.tierCount {
         for period in 0..<ladder.pricesPerTier {
           let named = isOwn ? number : ladder.pricesPerTier > 1 ? period : nil
           let place = ladder.firstPrice + tier * ladder.pricesPerTier + period
-          addEnergyLine(charging, ladder, tier, named, work.fills[place], input)
+          addEnergyLine(charging, tariff, ladder, tier, named, work.fills[place], input)
         }
       }
     }
   }
 
   mutating func addEnergyLine(
-    _ charging: EnergyCharging, _ ladder: Step.Ladder, _ tier: Int, _ period: Int?,
+    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ ladder: Step.Ladder, _ tier: Int,
+    _ period: Int?,
     _ energy: Int64, _ input: RatingInput
   ) {
     guard energy != 0 else { return }
-    let price = charging.tariff.prices[ladder.price(tier: tier, period: period ?? 0)]
+    let price = tariff.prices[ladder.price(tier: tier, period: period ?? 0)]
     let energy = energy * charging.sign
-    let step = charging.step
+    let step = tariff.steps[charging.step]
     append(
       RatedLine(
-        type: step.type, revenueClass: step.revenueClass, segment: UInt8(charging.segment),
-        component: step.component, tier: UInt8(tier), touPeriod: period.map { UInt8($0) },
+        step.line, segment: charging.segment, tier: tier, touPeriod: period,
         basis: .energy(Energy(milliwattHours: energy), price: price),
         amount: input.amount(price, energy, scale: Energy.scale)))
   }
 
   /// Where a tier ends on this bill: never before `from`, where it begins.
   private func limit(
-    _ charging: EnergyCharging, _ ladder: Step.Ladder, _ tier: Int, _ from: Int64,
+    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ ladder: Step.Ladder, _ tier: Int,
+    _ from: Int64,
     _ input: RatingInput
   ) -> Int64 {
-    let limit = charging.tariff.limits[ladder.firstTier + tier]
+    let limit = tariff.limits[ladder.firstTier + tier]
     return max(from, input.limit(limit, charging.segment, charging.factor, charging.grain))
   }
 }
@@ -174,10 +191,10 @@ extension RatedBill {
   /// Fills `work.fills` interval by interval, in the order of time: the running total decides the
   /// tier, the moment the period.
   private mutating func fill(
-    _ charging: EnergyCharging, _ series: IntervalSeries, _ input: RatingInput
+    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ series: IntervalSeries,
+    _ input: RatingInput
   ) {
-    let tariff = charging.tariff
-    let step = charging.step
+    let step = tariff.steps[charging.step]
     work.fills.removeAll(keepingCapacity: true)
     for _ in tariff.prices { work.fills.append(0) }
     work.bounds.removeAll(keepingCapacity: true)
@@ -185,7 +202,8 @@ extension RatedBill {
       let ladder = tariff.ladders[step.firstLadder + number]
       var from: Int64 = 0
       for tier in 0..<ladder.tierCount {
-        from = tier == ladder.tierCount - 1 ? .max : limit(charging, ladder, tier, from, input)
+        from =
+          tier == ladder.tierCount - 1 ? .max : limit(charging, tariff, ladder, tier, from, input)
         work.bounds.append(from)
       }
     }

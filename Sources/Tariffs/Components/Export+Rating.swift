@@ -51,7 +51,7 @@ extension RatedBill {
     let tariff = input.segments[segment].tariff
     bank.statement.closing = bank.entries
     guard let step = tariff.steps.first(where: { $0.kind == .netMetering }),
-      case .netMetering(let rule) = tariff.version.components[Int(step.component)].kind
+      case .netMetering(let rule) = tariff.version.components[Int(step.line.component)].kind
     else {
       for entry in bank.entries { bank.statement.expired += entry.energy }
       bank.statement.closing = []
@@ -69,8 +69,7 @@ extension RatedBill {
     guard sum > .zero else { return }
     append(
       RatedLine(
-        type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
-        component: step.component, basis: .energy(-sum, price: price),
+        step.line, segment: segment, basis: .energy(-sum, price: price),
         amount: Product(price, times: -sum.milliwattHours, scale: Energy.scale).rounded(
           input.rounding, minorScale: input.precision.minorScale)))
   }

@@ -4,15 +4,16 @@ import Money
 
 extension RatedBill {
   mutating func addFixed(
-    _ step: Step, _ input: RatingInput, _ segment: Int, _ factor: Fraction
+    _ index: Int, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int,
+    _ factor: Fraction
   ) {
-    let count = input.run(of: Int(step.component), from: segment)
+    let step = tariff.steps[index]
+    let count = input.run(of: Int(step.line.component), from: segment)
     guard count > 0 else { return }
     let part = input.terms(step.term, segment, count, factor)
     append(
       RatedLine(
-        type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
-        segmentCount: UInt8(count), component: step.component,
+        step.line, segment: segment, segmentCount: count,
         basis: .terms(part, step.term, price: step.price),
         amount: part.denominator == 1
           ? input.amount(step.price, part.numerator, scale: 0)
@@ -27,7 +28,7 @@ extension RatedBill {
       let tariff = input.segments[segment].tariff
       for index in tariff.steps.indices
       where tariff.steps[index].kind == .minimum
-        && tariff.applies(tariff.steps[index], input.period.middle)
+        && tariff.applies(index, input.period)
       {
         addMinimum(tariff.steps[index], input, segment, factor)
       }
@@ -37,7 +38,7 @@ extension RatedBill {
   private mutating func addMinimum(
     _ step: Step, _ input: RatingInput, _ segment: Int, _ factor: Fraction
   ) {
-    let count = input.run(of: Int(step.component), from: segment)
+    let count = input.run(of: Int(step.line.component), from: segment)
     guard count > 0 else { return }
     var counted = Money.zero
     let run = segment..<(segment + count)
@@ -58,22 +59,22 @@ extension RatedBill {
     guard amount > .zero else { return }
     append(
       RatedLine(
-        type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
-        segmentCount: UInt8(count), component: step.component,
+        step.line, segment: segment, segmentCount: count,
         basis: .topUp(minimum: least, counted: counted), amount: amount))
   }
 
   /// A rider's line: every kWh billed.
   mutating func addRider(
-    _ step: Step, _ usage: [Energy], _ input: RatingInput, _ segment: Int
+    _ index: Int, _ tariff: CompiledTariff, _ usage: [Energy], _ input: RatingInput,
+    _ segment: Int
   ) {
+    let step = tariff.steps[index]
     var total: Int64 = 0
     for energy in usage { total += energy.milliwattHours }
     guard total != 0 else { return }
     append(
       RatedLine(
-        type: step.type, revenueClass: step.revenueClass, segment: UInt8(segment),
-        component: step.component,
+        step.line, segment: segment,
         basis: .energy(Energy(milliwattHours: total), price: step.price),
         amount: input.amount(step.price, total, scale: Energy.scale)))
   }

@@ -38,7 +38,7 @@ extension PercentageComponent: ComponentRule {
     step.base = ClassMask(baseClasses)
     step.countsByName = !baseComponents.isEmpty
     step.isBeforeMinimum =
-      MinimumComponent.counted.contains(step.revenueClass) && !baseClasses.contains(.minimum)
+      MinimumComponent.counted.contains(step.line.revenueClass) && !baseClasses.contains(.minimum)
       && baseComponents.allSatisfy { code in
         tables.version.components.contains {
           if $0.code != code { return false }
