@@ -36,6 +36,54 @@ public enum Event: Hashable, Sendable {
   case kwhApplied(KwhApplied)
   /// Energy left the bank unused.
   case kwhExpired(KwhExpired)
+  /// Money came in.
+  case paymentReceived(PaymentReceived)
+  /// A part of a payment or credit was set against an invoice, or taken back.
+  case paymentAllocated(PaymentAllocated)
+  /// A late fee was decided on.
+  case lateFeeAssessed(LateFeeAssessed)
+  /// An invoice was cancelled.
+  case invoiceCancelled(InvoiceCancelled)
+  /// A late fee was not assessed.
+  case lateFeeSkipped(LateFeeSkipped)
+  /// The customer is to be told something.
+  case notificationRequested(NotificationRequested)
+  /// The customer was told.
+  case notificationSent(NotificationSent)
+  /// The account takes part in a promotion.
+  case promotionEnrolled(PromotionEnrolled)
+  /// The account takes part in a promotion no more.
+  case promotionEnded(PromotionEnded)
+  /// The account became part of another.
+  case accountMerged(AccountMerged)
+  /// The account stands for itself again.
+  case accountUnmerged(AccountUnmerged)
+  /// A reading turned out wrong.
+  case readingCorrected(ReadingCorrected)
+  /// A correction for the next invoice.
+  case adjustmentPosted(AdjustmentPosted)
+  /// A credit for the next invoice.
+  case creditPosted(CreditPosted)
+  /// A payment was not honoured.
+  case paymentReturned(PaymentReturned)
+  /// The customer contests an invoice.
+  case disputeOpened(DisputeOpened)
+  /// A dispute ended.
+  case disputeResolved(DisputeResolved)
+  /// The customer pays in instalments.
+  case paymentPlanStarted(PaymentPlanStarted)
+  /// A payment plan was not kept.
+  case paymentPlanBroken(PaymentPlanBroken)
+  /// A payment plan was kept.
+  case paymentPlanCompleted(PaymentPlanCompleted)
+  /// The decision on a late fee could not be appended.
+  case lateFeeFailed(LateFeeFailed)
+  /// A late fee was taken back.
+  case lateFeeReversed(LateFeeReversed)
+  /// A notification could not be handed over.
+  case notificationFailed(NotificationFailed)
+  /// What is open of an invoice is given up.
+  case writeOffPosted(WriteOffPosted)
   /// A meter serves an account (on the meter's stream).
   case meterAssigned(MeterAssigned)
   /// A meter serves an account no more (on the meter's stream).
@@ -72,21 +120,46 @@ extension Event {
     case invoiceIssued = 2
     case readingRecorded = 3
     case intervalsRecorded = 4
+    case paymentReceived = 5
+    case paymentAllocated = 6
+    case lateFeeAssessed = 7
+    case invoiceCancelled = 8
+    case lateFeeSkipped = 9
+    case notificationRequested = 10
+    case notificationSent = 11
 
     case accountOpened = 16
     case accountClosed = 17
     case serviceStarted = 18
     case serviceStopped = 19
     case ratePlanAssigned = 20
+    case promotionEnrolled = 21
+    case promotionEnded = 22
+    case accountMerged = 25
+    case accountUnmerged = 26
 
     case meterInstalled = 32
     case meterRemoved = 33
+    case readingCorrected = 34
     case readingQuestioned = 35
     case readingAccepted = 36
 
+    case adjustmentPosted = 48
+    case creditPosted = 49
     case kwhBanked = 50
     case kwhApplied = 51
     case kwhExpired = 52
+
+    case paymentReturned = 64
+    case disputeOpened = 65
+    case disputeResolved = 66
+    case paymentPlanStarted = 67
+    case paymentPlanBroken = 68
+    case paymentPlanCompleted = 69
+    case lateFeeFailed = 70
+    case lateFeeReversed = 71
+    case notificationFailed = 73
+    case writeOffPosted = 74
 
     case meterAssigned = 96
     case meterReleased = 97
@@ -125,6 +198,30 @@ extension Event {
     case .kwhBanked: .kwhBanked
     case .kwhApplied: .kwhApplied
     case .kwhExpired: .kwhExpired
+    case .paymentReceived: .paymentReceived
+    case .paymentAllocated: .paymentAllocated
+    case .lateFeeAssessed: .lateFeeAssessed
+    case .invoiceCancelled: .invoiceCancelled
+    case .lateFeeSkipped: .lateFeeSkipped
+    case .notificationRequested: .notificationRequested
+    case .notificationSent: .notificationSent
+    case .promotionEnrolled: .promotionEnrolled
+    case .promotionEnded: .promotionEnded
+    case .accountMerged: .accountMerged
+    case .accountUnmerged: .accountUnmerged
+    case .readingCorrected: .readingCorrected
+    case .adjustmentPosted: .adjustmentPosted
+    case .creditPosted: .creditPosted
+    case .paymentReturned: .paymentReturned
+    case .disputeOpened: .disputeOpened
+    case .disputeResolved: .disputeResolved
+    case .paymentPlanStarted: .paymentPlanStarted
+    case .paymentPlanBroken: .paymentPlanBroken
+    case .paymentPlanCompleted: .paymentPlanCompleted
+    case .lateFeeFailed: .lateFeeFailed
+    case .lateFeeReversed: .lateFeeReversed
+    case .notificationFailed: .notificationFailed
+    case .writeOffPosted: .writeOffPosted
     case .meterAssigned: .meterAssigned
     case .meterReleased: .meterReleased
     case .inputRejected: .inputRejected

@@ -26,6 +26,10 @@ public struct Bill: Sendable {
   public internal(set) var input: RatingInput
   /// What the energy was measured by.
   public internal(set) var measured = MeasuredEnergy()
+  /// The lines of what waited for an invoice.
+  public internal(set) var waiting: [ChargeRecorded] = []
+  /// What credits pay of it, and of other invoices.
+  public internal(set) var allocations: [Event] = []
 
   /// No bill yet.
   init() {
@@ -37,22 +41,34 @@ public struct Bill: Sendable {
     input = RatingInput(period: period, segments: [])
   }
 
+  /// Where in the rated lines the taxes begin: what waited for an invoice comes before them.
+  private var firstTax: Int { rated.lines.firstIndex { $0.type == .tax } ?? rated.lines.count }
+
+  /// The invoice's lines: those rated, and before the taxes those that waited for an invoice.
+  func lines(with waiting: [ChargeRecorded]) -> [ChargeRecorded] {
+    var lines = rated.lines.map { ChargeRecorded($0) }
+    lines.insert(contentsOf: waiting, at: firstTax)
+    return lines
+  }
+
   /// The entry's events.
   public var events: [Event] {
-    var events: [Event] = []
-    events.reserveCapacity(rated.lines.count + 1)
-    for line in rated.lines { events.append(.chargeRecorded(ChargeRecorded(line))) }
+    var events = lines(with: waiting).map { Event.chargeRecorded($0) }
     if let bank = rated.bank { events += bank.events }
     events.append(.invoiceIssued(invoice))
-    return events
+    return events + allocations
   }
 
   /// Writes the entry's events, each as its field of the entry.
   public func encode(into writer: inout WireWriter) {
     let lines = rated.lines.span
-    for index in lines.indices { lines[index].encodeField(into: &writer) }
+    let firstTax = waiting.isEmpty ? lines.count : firstTax
+    for index in 0..<firstTax { lines[index].encodeField(into: &writer) }
+    for line in waiting { line.encodeField(into: &writer) }
+    for index in firstTax..<lines.count { lines[index].encodeField(into: &writer) }
     if let bank = rated.bank { for event in bank.events { event.encodeField(into: &writer) } }
     invoice.encodeField(into: &writer)
+    for event in allocations { event.encodeField(into: &writer) }
   }
 }
 
@@ -60,9 +76,12 @@ extension AccountState {
   /// Folds the entry of a bill, the next of the stream.
   mutating func append(_ bill: Bill) {
     begin(version: version + 1)
-    nextIndex = UInt32(bill.rated.lines.count + (bill.rated.bank?.events.count ?? 0)) + 1
+    nextIndex =
+      UInt32(bill.rated.lines.count + bill.waiting.count + (bill.rated.bank?.events.count ?? 0))
+      + 1
     banking = bill.rated.bank?.closing ?? []
     issue(bill.invoice)
+    for event in bill.allocations { evolve(event) }
   }
 }
 
@@ -91,13 +110,27 @@ extension Account {
     try memory.prepare(due.days, isByIntervals: due.isByIntervals, command.rules, state)
     memory.bill.rated.rate(memory.bill.input)
     memory.bill.write(command, due, details, after: state.invoices.last?.ordinal ?? 0)
+    memory.bill.settle(state)
     return true
   }
 }
 
 extension Bill {
+  /// Takes in what waits for an invoice, and lets credits pay: those that were freed by the invoice it
+  /// replaces pay it first.
+  mutating func settle(_ state: AccountState) {
+    waiting.removeAll(keepingCapacity: true)
+    allocations.removeAll(keepingCapacity: true)
+    guard state.receivables.isUsed else { return }
+    waiting = state.waitingLines
+    invoice.total += waiting.map(\.amount).sum()
+    var next = state
+    next.append(self)
+    allocations = next.allocateCredit(first: invoice.replaces == 0 ? 0 : invoice.ordinal)
+  }
+
   /// Writes the invoice of what is rated.
-  fileprivate mutating func write(
+  mutating func write(
     _ command: BillAccount, _ due: Account.DuePeriod, _ details: AccountOpened,
     after ordinal: UInt32
   ) {
@@ -120,6 +153,7 @@ extension Bill {
         invoice.earlierPlans.append(code)
       }
     }
+    invoice.replaces = 0
     invoice.isFinal = due.isFinal
     invoice.peak = input.peak
     invoice.counted = input.hasYearlyMinimum ? rated.counted : .zero

@@ -1,4 +1,6 @@
 public import CivilTime
+import EventSourcing
+import Money
 public import Tariffs
 
 /// An invoice as it was recorded, and how it came about.
@@ -45,35 +47,51 @@ extension Account {
   /// Derives an invoice anew and holds it against what was recorded.
   ///
   /// - Parameters:
-  ///   - events: those of the invoice's entry.
+  ///   - events: those of the entry, which may cancel another invoice before it issues this one.
+  ///   - ordinal: the invoice's.
   ///   - state: the fold of the account's stream up to the entry before it.
   ///   - rules: the fold of the rules' stream up to the version that the invoice names.
   public static func derive(
-    _ events: [Event], state: AccountState, rules: RuleSet, zone: ZoneRules
+    _ events: [Event], ordinal: UInt32, state: AccountState, rules: RuleSet, zone: ZoneRules
   ) throws(DerivationProblem) -> InvoiceDerivation {
+    var before = state
+    before.begin(version: state.version + 1)
     var charges: [ChargeRecorded] = []
     var banked: [Event] = []
     var found: InvoiceIssued?
     for event in events {
       switch event {
       case .chargeRecorded(let charge): charges.append(charge)
-      case .invoiceIssued(let invoice): found = invoice
       case .kwhBanked, .kwhApplied, .kwhExpired: banked.append(event)
-      default: break
+      case .invoiceIssued(let invoice) where invoice.ordinal == ordinal: found = invoice
+      default:
+        before.evolve(event)
+        (charges, banked) = ([], [])
       }
+      if found != nil { break }
     }
     guard let invoice = found else { throw .noInvoice }
+    return try derive(invoice, charges, banked, before, rules, zone)
+  }
+
+  private static func derive(
+    _ invoice: InvoiceIssued, _ charges: [ChargeRecorded], _ banked: [Event],
+    _ before: AccountState, _ rules: RuleSet, _ zone: ZoneRules
+  ) throws(DerivationProblem) -> InvoiceDerivation {
     var memory = BillMemory()
     memory.take(zone)
-    do {
-      try memory.prepare(
-        invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, state)
-    } catch {
-      throw .obstacle(error)
+    if !invoice.isStatement {
+      do {
+        try memory.prepare(
+          invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules,
+          invoice.replaces == 0 ? before : before.rewound(to: invoice.period.start, &memory.clock))
+      } catch {
+        throw .obstacle(error)
+      }
+      memory.bill.rated.rate(memory.bill.input)
     }
-    let (input, measured) = (memory.bill.input, memory.bill.measured)
-    let rated = RatedBill(rating: input)
-    let computed = rated.lines.map { ChargeRecorded($0) }
+    let bill = memory.bill
+    let computed = bill.lines(with: before.waitingLines)
     for index in 0..<max(charges.count, computed.count) {
       let recorded = index < charges.count ? charges[index] : nil
       let computed = index < computed.count ? computed[index] : nil
@@ -81,12 +99,16 @@ extension Account {
         throw .line(index, recorded: recorded, computed: computed)
       }
     }
-    guard invoice.total == rated.total else { throw .invoice(field: "total") }
-    guard banked == rated.bank?.events ?? [] else { throw .invoice(field: "bank") }
-    guard invoice.peak == input.peak else { throw .invoice(field: "peak") }
-    guard invoice.readings == measured.readings else { throw .invoice(field: "readings") }
-    guard invoice.intervals == measured.intervals else { throw .invoice(field: "intervals") }
+    let total = computed.map(\.amount).sum()
+    guard invoice.total == total else { throw .invoice(field: "total") }
+    guard banked == bill.rated.bank?.events ?? [] else { throw .invoice(field: "bank") }
+    guard invoice.peak == bill.input.peak else { throw .invoice(field: "peak") }
+    guard invoice.readings == bill.measured.readings else { throw .invoice(field: "readings") }
+    guard invoice.intervals == bill.measured.intervals else {
+      throw .invoice(field: "intervals")
+    }
     return InvoiceDerivation(
-      invoice: invoice, charges: charges, rated: rated, input: input, measured: measured)
+      invoice: invoice, charges: charges, rated: bill.rated, input: bill.input,
+      measured: bill.measured)
   }
 }

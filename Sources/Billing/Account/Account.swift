@@ -24,9 +24,9 @@ public enum Account: Decider {
     if case .open(let details) = command { return try open(details, state) }
     guard state.details != nil else { throw .notOpened }
     if case .close(let day, let reason) = command { return try close(day, reason, state) }
+    if let events = try settle(command, state) { return events }
     if let closed = state.closed { throw .accountClosed(closed) }
     switch command {
-    case .open, .close: return []
     case .startService(let day): return try startService(day, state)
     case .stopService(let day): return try stopService(day, state)
     case .assignPlan(let assignment): return try assign(assignment, state)
@@ -42,11 +42,34 @@ public enum Account: Decider {
       case .issue(let bill): return bill.events
       case .cannot(let obstacle): throw .cannotBill(obstacle)
       }
+    default: return []
     }
   }
 
   /// Applies a fact. Never fails.
   public static func evolve(_ state: inout AccountState, _ event: Event) { state.evolve(event) }
+
+  /// What follows of a request that concerns money owed, which a closed account still may owe; `nil`
+  /// for any other request.
+  private static func settle(
+    _ command: AccountCommand, _ state: AccountState
+  ) throws(AccountRejection) -> [Event]? {
+    switch command {
+    case .receivePayment(let payment): try receive(payment, state)
+    case .returnPayment(let payment): try takeBack(payment, state)
+    case .adjust(let adjustment): try post(adjustment, state)
+    case .credit(let credit): try post(credit, state)
+    case .writeOff(let request): try writeOff(request, state)
+    case .dispute(let dispute): try self.dispute(dispute, state)
+    case .resolveDispute(let request): try resolve(request, state)
+    case .startPlan(let plan): try startPlan(plan, state)
+    case .breakPlan(let day, let reason): try breakPlan(on: day, reason: reason, state)
+    case .assessLateFees(let run): assess(run, state)
+    case .reverseLateFee(let invoice, let reason):
+      try reverseLateFee(ofInvoice: invoice, reason: reason, state)
+    default: nil
+    }
+  }
 
   private static func all(_ outcome: RecordOutcome) throws(AccountRejection) -> [Event] {
     if let refusal = outcome.refusals.first { throw refusal.reason }

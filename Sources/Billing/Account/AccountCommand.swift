@@ -28,6 +28,28 @@ public enum AccountCommand: Sendable {
   case acceptReading(ReadingAccepted)
   /// Issue the next bill, if one is due.
   case bill(BillAccount)
+  /// Take in a payment.
+  case receivePayment(ReceivePayment)
+  /// Take a payment back that was not honoured.
+  case returnPayment(ReturnPayment)
+  /// Post a correction of what was billed.
+  case adjust(PostAdjustment)
+  /// Post a credit.
+  case credit(PostCredit)
+  /// Give up what is open of an invoice.
+  case writeOff(WriteOff)
+  /// Open a dispute.
+  case dispute(DisputeOpened)
+  /// End a dispute.
+  case resolveDispute(ResolveDispute)
+  /// Begin a payment plan.
+  case startPlan(PaymentPlanStarted)
+  /// End the payment plan that runs.
+  case breakPlan(Day, reason: String)
+  /// Decide on the late fees of every invoice.
+  case assessLateFees(AssessLateFees)
+  /// Take a late fee back.
+  case reverseLateFee(invoice: UInt32, reason: String)
 }
 
 /// A meter begins to serve the account.

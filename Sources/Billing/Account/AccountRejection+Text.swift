@@ -20,6 +20,7 @@ extension AccountRejection: CustomStringConvertible {
     case .alreadyBilled(let day): "the account is billed up to \(day)"
     case .planAssigned(let plan, let day): "plan \(plan) is assigned from \(day)"
     case .cannotBill(let obstacle): obstacle.description
+    case .receivable(let problem): problem.description
     default: meteringText
     }
   }
@@ -89,6 +90,7 @@ extension AccountRejection: CustomStringConvertible {
       "check the time and its zone; a simulated book's clock stands still until --clock moves it"
     case .noSuchReading: "check the register and the time"
     case .cannotBill(let obstacle): obstacle.advice
+    case .receivable(let problem): problem.advice
     case .invalid, .serviceStarted, .serviceStopped, .stopsBeforeStart, .meterRemoved:
       "correct the request"
     }

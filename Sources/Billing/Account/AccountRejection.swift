@@ -69,6 +69,8 @@ public enum AccountRejection: Error, Hashable, Sendable {
   case noSuchReading(Instant)
   /// The bill cannot be made.
   case cannotBill(BillingObstacle)
+  /// It does not fit the account's invoices, payments, disputes or plans.
+  case receivable(ReceivableProblem)
 }
 
 extension AccountRejection {
@@ -105,6 +107,7 @@ extension AccountRejection {
     case .inFuture: "in-future"
     case .noSuchReading: "no-such-reading"
     case .cannotBill(let obstacle): obstacle.code
+    case .receivable(let problem): problem.code
     }
   }
 
@@ -119,6 +122,7 @@ extension AccountRejection {
     case .outOfOrder, .overlap, .beforeInstallation, .afterRemoval, .inFuture, .noSuchReading:
       "time"
     case .planAssigned: "plan"
+    case .receivable(let problem): problem.field
     default: ""
     }
   }

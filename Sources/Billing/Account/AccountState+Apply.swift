@@ -78,11 +78,11 @@ extension AccountState {
   private mutating func issue(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     let view = try InvoiceView(contents: range, bytes)
     nextIndex += 1
-    invoices.append(
+    issue(
       Invoice(
         ordinal: view.ordinal, period: view.period, due: view.due, total: view.total,
-        isFinal: view.isFinal, peak: view.peak, counted: view.counted, version: version))
-    (bank, banking) = (banking, [])
+        isFinal: view.isFinal, peak: view.peak, counted: view.counted, version: version,
+        replaces: view.replaces, isStatement: view.isStatement, bank: banking))
     try view.forEachReading(in: bytes) { markBilled($0) }
   }
 }

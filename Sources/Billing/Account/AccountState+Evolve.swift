@@ -39,17 +39,45 @@ extension AccountState {
     case .kwhBanked(let it): banking = it.bank
     case .readingQuestioned(let it): question(it.register, it.at, true)
     case .readingAccepted(let it): question(it.register, it.at, false)
-    default: break
+    case .readingCorrected(let it): correct(it, at: place)
+    case .chargeRecorded, .kwhApplied, .kwhExpired: break
+    default: evolveReceivables(event)
     }
   }
 
   mutating func issue(_ it: InvoiceIssued) {
-    invoices.append(
+    issue(
       Invoice(
         ordinal: it.ordinal, period: it.period, due: it.due, total: it.total,
-        isFinal: it.isFinal, peak: it.peak, counted: it.counted, version: version))
-    (bank, banking) = (banking, [])
+        isFinal: it.isFinal, peak: it.peak, counted: it.counted, version: version,
+        replaces: it.replaces, isStatement: it.isStatement, bank: banking))
     for reading in it.readings { markBilled(reading) }
+  }
+
+  /// Takes in an invoice, with whatever waited for one.
+  mutating func issue(_ invoice: Invoice) {
+    guard receivables.isUsed else {
+      invoices.append(invoice)
+      (bank, banking) = (banking, [])
+      return
+    }
+    var invoice = invoice
+    bill(&invoice)
+    invoices.append(invoice)
+    if !invoice.isStatement, bills.last?.ordinal == invoice.ordinal { bank = banking }
+    banking = []
+  }
+
+  private mutating func correct(_ it: ReadingCorrected, at place: EventReference) {
+    let meter = Int(it.register.meter)
+    let register = Int(it.register.register)
+    guard meter < meters.count, register < meters[meter].registers.count,
+      let index = meters[meter].registers[register].readings.lastIndex(where: { $0.at == it.at })
+    else { return }
+    let old = meters[meter].registers[register].readings[index]
+    meters[meter].registers[register].readings[index] = Reading(
+      at: it.at, value: it.value, place: place, quality: it.quality, method: it.method,
+      corrects: old.place)
   }
 
   mutating func assign(_ assignment: PlanAssignment) {
@@ -120,7 +148,7 @@ extension AccountState.Register {
   /// Marks the reading recorded at `place` as billed; false if it is not of this register.
   fileprivate mutating func markBilled(_ place: EventReference) -> Bool {
     var index = readings.count - 1
-    while index >= 0, readings[index].place != place { index -= 1 }
+    while index >= 0, !readings[index].is(at: place) { index -= 1 }
     guard index >= 0 else { return false }
     billed = max(billed, index)
     return true

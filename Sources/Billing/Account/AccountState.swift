@@ -30,6 +30,8 @@ public struct AccountState: Hashable, Sendable {
   public internal(set) var bank: [BankedEnergy] = []
   /// The energy banked by the entry that is being folded.
   var banking: [BankedEnergy] = []
+  /// Payments, and what else is beside the invoices.
+  public internal(set) var receivables = Receivables()
 
   /// An account that is not opened yet.
   public init() {}
@@ -45,13 +47,18 @@ public struct AccountState: Hashable, Sendable {
     invoices.removeAll(keepingCapacity: true)
     bank.removeAll(keepingCapacity: true)
     banking.removeAll(keepingCapacity: true)
+    if receivables.isUsed { receivables = Receivables() }
   }
 
   /// The day up to which everything is billed.
-  public var billedThrough: Day? { invoices.last?.period.end }
+  public var billedThrough: Day? {
+    receivables.isUsed ? bills.last?.period.end : invoices.last?.period.end
+  }
 
   /// Whether the last bill after service stopped has been issued.
-  public var isFinallyBilled: Bool { invoices.last?.isFinal ?? false }
+  public var isFinallyBilled: Bool {
+    receivables.isUsed ? bills.last?.isFinal ?? false : invoices.last?.isFinal ?? false
+  }
 
   /// Whether it can still change.
   public var isOpen: Bool {
@@ -149,6 +156,11 @@ extension AccountState {
     public var method: ReadingMethod
     /// Whether it must not be billed until it is accepted.
     public var isQuestioned = false
+    /// Where the reading that this one supersedes is recorded.
+    public var corrects: EventReference?
+
+    /// Whether it, or the one it supersedes, is recorded at `place`.
+    func `is`(at place: EventReference) -> Bool { self.place == place || corrects == place }
   }
 
   /// Consecutive intervals of one local day.
@@ -200,6 +212,26 @@ extension AccountState {
     public var counted: Money
     /// The version of the entry that holds it.
     public var version: UInt64
+    /// The ordinal of the invoice it replaces; 0 for none.
+    public var replaces: UInt32
+    /// Whether it bills no energy.
+    public var isStatement: Bool
+    /// The energy in the bank after it.
+    public var bank: [BankedEnergy]
+    /// Whether it was cancelled.
+    public var isCancelled = false
+    /// The ordinal of the invoice that replaces it; 0 for none.
+    public var replacedBy: UInt32 = 0
+    /// Its late fees, a part of its total.
+    public var fees = Money.zero
+    /// What is paid of its charges and taxes; below zero what is used of a credit.
+    public var paid = Money.zero
+    /// What is paid of its late fees.
+    public var paidFees = Money.zero
+    /// What is given up of its charges and taxes.
+    public var writtenOff = Money.zero
+    /// What is given up of its late fees.
+    public var writtenOffFees = Money.zero
   }
 }
 

@@ -64,10 +64,10 @@ extension AccountState {
   func carried(to spans: [TariffSpan]) -> Carried {
     var carried = Carried(bank: bank)
     if spans.contains(where: { $0.tariff.hasRatchet }) {
-      carried.peaks = invoices.suffix(DemandComponent.Ratchet.maximumBills).compactMap(\.peak)
+      carried.peaks = bills.suffix(DemandComponent.Ratchet.maximumBills).compactMap(\.peak)
     }
     if spans.contains(where: { $0.tariff.hasYearlyMinimum }) {
-      for invoice in invoices.reversed() {
+      for invoice in bills.reversed() {
         if invoice.period.middle.parts.month == 12 { break }
         carried.counted += invoice.counted
       }

@@ -29,15 +29,19 @@ public struct ChargeRecorded: Hashable, Sendable {
   public var waived: Money
   /// The promotion that waived it.
   public var waivedBy: String
-  /// For an adjustment, credit or late fee: what it is about.
+  /// For an adjustment, credit or late fee: why.
   public var reference: String
+  /// For an adjustment, credit or late fee: its revenue class.
+  public var revenueClass: RevenueClass?
+  /// For an adjustment, credit or late fee: the ordinal of the invoice it is about; 0 for none.
+  public var about: UInt32
 
   /// A line.
   public init(
     component: UInt8 = 0, tier: UInt8 = 0, touPeriod: UInt8? = nil, quantity: Int64 = 0,
     amount: Money, tax: UInt8? = nil, segment: UInt8 = 0, furtherSegments: UInt8 = 0,
     type: LineType? = nil, waived: Money = .zero, waivedBy: String = "", reference: String = "",
-    thousandths: Int64 = 0
+    thousandths: Int64 = 0, revenueClass: RevenueClass? = nil, about: UInt32 = 0
   ) {
     self.component = component
     self.tier = tier
@@ -52,6 +56,8 @@ public struct ChargeRecorded: Hashable, Sendable {
     self.waived = waived
     self.waivedBy = waivedBy
     self.reference = reference
+    self.revenueClass = revenueClass
+    self.about = about
   }
 
   /// What a rated line leaves to be recorded.
@@ -114,7 +120,7 @@ public struct EventRun: Hashable, Sendable {
   }
 }
 
-/// The bill whose charges precede it in its entry. The entry's effective day is the day issued.
+/// The bill, or statement, whose charges precede it in its entry. The entry's effective day is the day issued.
 ///
 /// It carries who the customer is, so that a report can be made from the entry alone.
 public struct InvoiceIssued: Hashable, Sendable {
@@ -150,6 +156,8 @@ public struct InvoiceIssued: Hashable, Sendable {
   public var peak: Power?
   /// What a yearly minimum counts of it; zero where the tariff has none.
   public var counted: Money
+  /// Whether it bills no energy, only what waited for an invoice.
+  public var isStatement: Bool
 
   /// A bill's header.
   public init(
@@ -157,7 +165,7 @@ public struct InvoiceIssued: Hashable, Sendable {
     customerClass: CustomerClass, sector: String = "", jurisdictions: [String] = [],
     rules: UInt64, readings: [EventReference] = [], intervals: [EventRun] = [],
     earlierPlans: [String] = [], replaces: UInt32 = 0, isFinal: Bool = false,
-    peak: Power? = nil, counted: Money = .zero
+    peak: Power? = nil, counted: Money = .zero, isStatement: Bool = false
   ) {
     self.ordinal = ordinal
     self.period = period
@@ -175,6 +183,7 @@ public struct InvoiceIssued: Hashable, Sendable {
     self.isFinal = isFinal
     self.peak = peak
     self.counted = counted
+    self.isStatement = isStatement
   }
 
   /// The invoice's number on `account`: as `1000000001-0007`.

@@ -9,7 +9,9 @@ import Tariffs
 extension ChargeRecorded {
   /// Writes the charge as field 15 of its entry.
   public func encodeField(into writer: inout WireWriter) {
-    guard waivedBy.isEmpty, reference.isEmpty, thousandths == 0 else {
+    guard waivedBy.isEmpty, reference.isEmpty, thousandths == 0, revenueClass == nil,
+      about == 0
+    else {
       return Event.chargeRecorded(self).encodeField(into: &writer)
     }
     let fields: InlineArray<10, UInt64> = [
@@ -81,6 +83,7 @@ extension InvoiceIssued {
         event.unsigned(15, isFinal ? 1 : 0)
         if let peak { event.presentUnsigned(16, WireWriter.zigzag(peak.milliwatts)) }
         event.signed(17, counted.cents)
+        event.unsigned(18, isStatement ? 1 : 0)
       }
     }
   }

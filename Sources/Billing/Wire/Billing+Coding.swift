@@ -25,10 +25,13 @@ extension ChargeRecorded: WireMessage {
     let waivedBy = try coder.text(11, it?.waivedBy, bytes)
     let reference = try coder.text(12, it?.reference, bytes)
     let thousandths = try coder.integer(13, it?.thousandths, bytes)
+    let revenueClass: RevenueClass? = try coder.optionalChoice(14, it?.revenueClass, bytes)
+    let about = try coder.integer(15, it?.about, bytes)
     return Self(
       component: component, tier: tier, touPeriod: period, quantity: quantity, amount: amount,
       tax: tax, segment: segment, furtherSegments: further, type: type, waived: waived,
-      waivedBy: waivedBy, reference: reference, thousandths: thousandths)
+      waivedBy: waivedBy, reference: reference, thousandths: thousandths,
+      revenueClass: revenueClass, about: about)
   }
 }
 
@@ -60,12 +63,13 @@ extension InvoiceIssued: WireMessage {
     let isFinal = try coder.flag(15, it?.isFinal, bytes)
     let peak = try coder.optionalSigned(16, it?.peak?.milliwatts, bytes)
     let counted = try coder.money(17, it?.counted, bytes)
+    let isStatement = try coder.flag(18, it?.isStatement, bytes)
     return Self(
       ordinal: ordinal, period: BillingPeriod(start: start, end: end), due: due, total: total,
       plan: plan, customerClass: customerClass, sector: sector, jurisdictions: jurisdictions,
       rules: rules, readings: readings, intervals: intervals, earlierPlans: earlier,
       replaces: replaces, isFinal: isFinal, peak: peak.map { Power(milliwatts: $0) },
-      counted: counted)
+      counted: counted, isStatement: isStatement)
   }
 }
 

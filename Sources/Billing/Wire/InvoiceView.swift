@@ -19,6 +19,10 @@ public struct InvoiceView: Hashable, Sendable {
   public let peak: Power?
   /// What a yearly minimum counts of it.
   public let counted: Money
+  /// The ordinal of the cancelled invoice it replaces; 0 for none.
+  public let replaces: UInt32
+  /// Whether it bills no energy.
+  public let isStatement: Bool
   /// Where the places of the readings used lie.
   private let readings: Range<Int>
 
@@ -62,16 +66,20 @@ public struct InvoiceView: Hashable, Sendable {
     readings = try cursor.text(0x5A, bytes)
     try cursor.text(0x62, bytes)
     while try cursor.contents(0x6A, bytes) != nil {}
-    _ = try cursor.unsigned(0x70, bytes)
+    guard let replaces = UInt32(exactly: try cursor.unsigned(0x70, bytes)) else {
+      throw .invalidValue(field: 14, in: name)
+    }
+    self.replaces = replaces
     let final = try cursor.unsigned(0x78, bytes)
     guard final <= 1 else { throw .invalidValue(field: 15, in: name) }
     isFinal = final == 1
     guard var rest = try cursor.rest(bytes, lastField: 15, of: name) else {
-      (peak, counted) = (nil, .zero)
+      (peak, counted, isStatement) = (nil, .zero, false)
       return
     }
     peak = try rest.optionalSigned(16, nil, bytes).map { Power(milliwatts: $0) }
     counted = try rest.money(17, nil, bytes)
+    isStatement = try rest.flag(18, nil, bytes)
     try rest.finish()
   }
 

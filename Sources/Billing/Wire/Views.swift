@@ -25,6 +25,8 @@ public struct ChargeView: Hashable, Sendable {
   public var type: UInt64
   /// What was not charged.
   public var waived: Money
+  /// The stored number of the revenue class of an adjustment, credit or late fee; else 0.
+  public var revenueClass: UInt64
 
   /// The charge in the event that fills `range`; `nil` for an event of another kind.
   ///
@@ -53,7 +55,9 @@ public struct ChargeView: Hashable, Sendable {
     try cursor.text(0x5A, bytes)
     try cursor.text(0x62, bytes)
     thousandths = try cursor.signed(0x68, bytes)
-    try cursor.finish(lastField: 13, in: "ChargeRecorded")
+    revenueClass = try cursor.unsigned(0x70, bytes)
+    _ = try cursor.unsigned(0x78, bytes)
+    try cursor.finish(lastField: 15, in: "ChargeRecorded")
   }
 }
 

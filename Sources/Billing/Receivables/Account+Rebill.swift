@@ -1,0 +1,169 @@
+public import CivilTime
+import EventSourcing
+import Money
+public import Tariffs
+
+/// An invoice as its entry has it: what a cancellation negates.
+public struct IssuedInvoice: Hashable, Sendable {
+  /// The invoice.
+  public var invoice: InvoiceIssued
+  /// Its lines.
+  public var charges: [ChargeRecorded]
+
+  /// An invoice and its lines.
+  public init(_ invoice: InvoiceIssued, charges: [ChargeRecorded]) {
+    self.invoice = invoice
+    self.charges = charges
+  }
+
+  /// The invoices that the events of an entry issue.
+  public static func all(in events: [Event]) -> [IssuedInvoice] {
+    var found: [IssuedInvoice] = []
+    var charges: [ChargeRecorded] = []
+    for event in events {
+      switch event {
+      case .chargeRecorded(let charge): charges.append(charge)
+      case .invoiceIssued(let invoice):
+        found.append(IssuedInvoice(invoice, charges: charges))
+        charges = []
+      case .invoiceCancelled: charges = []
+      default: break
+      }
+    }
+    return found
+  }
+}
+
+/// A request to bill again what was billed wrongly.
+public struct Rebill: Sendable {
+  /// The bill to rebill.
+  public var issued: IssuedInvoice
+  /// Why.
+  public var reason: CancellationReason
+  /// More on it; may be empty.
+  public var detail: String
+  /// The day issued, in the account's zone.
+  public var today: Day
+  /// The rules in force.
+  public var rules: RuleSet
+  /// The version of the rules' stream that gave `rules`.
+  public var rulesVersion: UInt64
+  /// The account's zone.
+  public var zone: ZoneRules
+
+  /// A bill to be made again.
+  public init(
+    _ issued: IssuedInvoice, reason: CancellationReason, detail: String = "", today: Day,
+    rules: RuleSet, rulesVersion: UInt64, zone: ZoneRules
+  ) {
+    self.issued = issued
+    self.reason = reason
+    self.detail = detail
+    self.today = today
+    self.rules = rules
+    self.rulesVersion = rulesVersion
+    self.zone = zone
+  }
+}
+
+/// What a bill made again comes to.
+public struct Rebilled: Sendable {
+  /// The lines that were billed, without those that only waited for an invoice.
+  public var was: [ChargeRecorded]
+  /// The bill as it is now.
+  public var bill: Bill
+  /// The entry: cancellation, freed payments, fee reversal and replacement; empty where nothing of the
+  /// bill changes.
+  public var events: [Event]
+
+  /// What is billed more; below zero what is billed less. What only waited for an invoice is left out.
+  public var difference: Money { bill.rated.total - was.map(\.amount).sum() }
+}
+
+extension Account {
+  /// Makes a bill again with the readings and rules as known now.
+  ///
+  /// - Throws: what keeps the bill from being made, or a back-billing limit.
+  public static func rebill(
+    _ command: Rebill, _ state: AccountState
+  ) throws(AccountRejection) -> Rebilled {
+    let old = command.issued.invoice
+    try requireStanding(old.ordinal, state)
+    guard !old.isStatement, let details = state.details else {
+      throw .receivable(.isStatement(old.ordinal))
+    }
+    var memory = BillMemory()
+    memory.take(command.zone)
+    let isByIntervals = !old.intervals.isEmpty
+    do {
+      try memory.prepare(
+        old.period, isByIntervals: isByIntervals, command.rules,
+        state.rewound(to: old.period.start, &memory.clock))
+    } catch {
+      throw .cannotBill(error)
+    }
+    memory.bill.rated.rate(memory.bill.input)
+    let was = command.issued.charges.filter { !$0.isFromWaiting }
+    let now = memory.bill.lines(with: [])
+    guard was != now || memory.bill.measured.readings != old.readings else {
+      return Rebilled(was: was, bill: memory.bill, events: [])
+    }
+    let difference = memory.bill.rated.total - was.map(\.amount).sum()
+    let limit = command.rules.billingPolicies(on: command.today).backBilling
+      .days(for: details.customerClass)
+    if difference > .zero, let limit, old.period.end < command.today - Int(limit) {
+      throw .receivable(.tooLateToCharge(old.ordinal, more: difference, days: limit))
+    }
+    var next = state
+    var events = next.cancel(command)
+    let due = DuePeriod(days: old.period, isFinal: old.isFinal, isByIntervals: isByIntervals)
+    let request = BillAccount(
+      through: old.period.end, issued: command.today, rules: command.rules,
+      rulesVersion: command.rulesVersion, zone: command.zone)
+    memory.bill.write(request, due, details, after: state.invoices.last?.ordinal ?? 0)
+    memory.bill.invoice.replaces = old.ordinal
+    memory.bill.settle(next)
+    events += memory.bill.events
+    return Rebilled(was: was, bill: memory.bill, events: events)
+  }
+}
+
+extension ChargeRecorded {
+  /// Whether it only waited for an invoice.
+  public var isFromWaiting: Bool { type == .adjustment || type == .credit || type == .lateFee }
+
+  /// The exact negation, as a cancellation needs.
+  var negated: ChargeRecorded {
+    var line = self
+    line.amount = -amount
+    line.quantity = -quantity
+    line.thousandths = -thousandths
+    line.waived = -waived
+    return line
+  }
+}
+
+extension AccountState {
+  /// The cancellation of an invoice: its payments are freed, its lines negated, its late fee reversed.
+  /// Folds what it gives.
+  fileprivate mutating func cancel(_ command: Rebill) -> [Event] {
+    let invoice = command.issued.invoice
+    var events = freeAllocations(ofInvoice: invoice.ordinal)
+    for charge in command.issued.charges { events.append(.chargeRecorded(charge.negated)) }
+    let cancelled = Event.invoiceCancelled(
+      InvoiceCancelled(invoice, reason: command.reason, detail: command.detail))
+    evolve(cancelled)
+    events.append(cancelled)
+    let isCharged = receivables.lateFees.contains {
+      $0.assessed.invoice == invoice.ordinal && $0.reversed == nil
+    }
+    if isCharged {
+      let reversed = Event.lateFeeReversed(
+        LateFeeReversed(
+          invoice: invoice.ordinal, reason: .cancelled, detail: "the invoice was cancelled"))
+      evolve(reversed)
+      events.append(reversed)
+    }
+    return events
+  }
+}
