@@ -1,7 +1,7 @@
-public import CivilTime
+import CivilTime
 import EventSourcing
-public import Money
-public import Tariffs
+import Money
+import Tariffs
 
 /// A correction to post.
 public struct PostAdjustment: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import CivilTime
+import CivilTime
 import EventSourcing
 public import Money
 public import Tariffs

@@ -1,7 +1,7 @@
 public import CivilTime
 import EventSourcing
-public import Money
-public import Tariffs
+import Money
+import Tariffs
 
 /// What a late-fee run asks of an account.
 public struct AssessLateFees: Hashable, Sendable {

@@ -1,6 +1,6 @@
 public import CivilTime
 import EventSourcing
-public import Money
+import Money
 
 /// Money that came in.
 public struct ReceivePayment: Hashable, Sendable {

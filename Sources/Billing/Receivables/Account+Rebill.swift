@@ -110,8 +110,8 @@ extension Account {
     }
     let difference = memory.bill.rated.total - was.map(\.amount).sum()
     let limit = command.rules.billingPolicies(on: command.today).backBilling
-      .days(for: details.customerClass)
-    if difference > .zero, let limit, old.period.end < command.today - Int(limit) {
+      .days(for: details.customerClass, jurisdictions: details.jurisdictions)
+    if difference > .zero, let limit, old.period.end < command.today - limit {
       throw .receivable(.tooLateToCharge(old.ordinal, more: difference, days: limit))
     }
     var next = state

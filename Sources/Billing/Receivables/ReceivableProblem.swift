@@ -31,6 +31,10 @@ public enum ReceivableProblem: Hashable, Sendable {
   case noPlan
   /// No late fee was assessed on the invoice.
   case noLateFee(UInt32)
+  /// The invoice is a statement, which bills no energy.
+  case isStatement(UInt32)
+  /// The policy forbids to charge more so late.
+  case tooLateToCharge(UInt32, more: Money, days: Int)
 }
 
 extension ReceivableProblem: CustomStringConvertible {
@@ -51,13 +55,16 @@ extension ReceivableProblem: CustomStringConvertible {
     case .planActive: "plan-active"
     case .noPlan: "no-plan"
     case .noLateFee: "no-late-fee"
+    case .isStatement: "is-statement"
+    case .tooLateToCharge: "too-late-to-charge"
     }
   }
 
   /// The field at fault, as input files call it; empty where it is no single one.
   public var field: String {
     switch self {
-    case .unknownInvoice, .invoiceCancelled, .nothingOpen, .disputeOpen, .noDispute, .noLateFee:
+    case .unknownInvoice, .invoiceCancelled, .nothingOpen, .disputeOpen, .noDispute, .noLateFee, .isStatement,
+      .tooLateToCharge:
       "invoice"
     case .paymentDiffers, .unknownPayment, .paymentReturned: "reference"
     case .dayInFuture, .beforeOpening: "received"
@@ -85,6 +92,9 @@ extension ReceivableProblem: CustomStringConvertible {
     case .noDispute(let ordinal): "invoice \(Self.text(ordinal)) is not in dispute"
     case .planActive(let day): "a payment plan runs since \(day)"
     case .noPlan: "no payment plan runs"
+    case .isStatement(let ordinal): "\(Self.text(ordinal)) is a statement: it bills no energy"
+    case .tooLateToCharge(let ordinal, let more, let days):
+      "invoice \(Self.text(ordinal)) would be \(more) more, and the policy allows that for \(days) days"
     case .noLateFee(let ordinal): "no late fee was assessed on invoice \(Self.text(ordinal))"
     }
   }
@@ -105,6 +115,8 @@ extension ReceivableProblem: CustomStringConvertible {
     case .disputeOpen: "resolve that dispute first"
     case .noDispute: "open a dispute first"
     case .planActive: "end that plan first"
+    case .isStatement: "post an adjustment that corrects it"
+    case .tooLateToCharge: "leave the invoice as it is, or publish another policy"
     case .noLateFee: "see `meterbook late-fees why`"
     case .noPlan: "see `meterbook balance` for the account's plans"
     }
