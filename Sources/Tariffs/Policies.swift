@@ -16,12 +16,24 @@ public struct Policies: Hashable, Sendable {
   public var cycleWindowDays: UInt8
   /// The greatest plausible usage.
   public var plausibility: Plausibility
+  /// What paying late costs; `nil` where these policies say nothing of it, and the usual counts.
+  public var lateFee: LateFeePolicy?
+  /// In which order payments go to invoices.
+  public var allocation: AllocationOrder
+  /// How a bill estimates a missing reading; `nil` where it may not.
+  public var estimation: EstimationPolicy?
+  /// How far back a rebill may charge more.
+  public var backBilling: BackBilling
+  /// The promotions that accounts can be enrolled in.
+  public var promotions: [PromotionOffer]
 
   /// Policies; the defaults are those a book begins with.
   public init(
     version: UInt32 = 1, effectiveFrom: Day, rounding: Rounding = .halfAwayFromZero,
     proration: Proration = Proration(), cycleWindowDays: UInt8 = 5,
-    plausibility: Plausibility = Plausibility()
+    plausibility: Plausibility = Plausibility(), lateFee: LateFeePolicy? = nil,
+    allocation: AllocationOrder = .oldestDueFirst, estimation: EstimationPolicy? = nil,
+    backBilling: BackBilling = BackBilling(), promotions: [PromotionOffer] = []
   ) {
     self.version = version
     self.effectiveFrom = effectiveFrom
@@ -29,6 +41,26 @@ public struct Policies: Hashable, Sendable {
     self.proration = proration
     self.cycleWindowDays = cycleWindowDays
     self.plausibility = plausibility
+    self.lateFee = lateFee
+    self.allocation = allocation
+    self.estimation = estimation
+    self.backBilling = backBilling
+    self.promotions = promotions
+  }
+}
+
+extension Policies {
+  /// What paying late costs an account: `LateFeePolicy.terms` of what is published, or of the usual
+  /// 5.00 from the fifteenth day with 24 hours of grace.
+  public func lateFee(
+    for customerClass: CustomerClass, jurisdictions: [String]
+  ) -> LateFeeTerms {
+    (lateFee ?? LateFeePolicy()).terms(for: customerClass, jurisdictions: jurisdictions)
+  }
+
+  /// The promotion called `code`, or `nil`.
+  public func promotion(_ code: String) -> PromotionOffer? {
+    promotions.first { $0.code == code }
   }
 }
 

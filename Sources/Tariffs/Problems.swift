@@ -172,6 +172,8 @@ extension Policies {
     if plausibility.dailyMaximum <= .zero {
       found.append(.init("plausibility", "the greatest plausible usage is not above zero"))
     }
-    return found
+    found += lateFee?.problems ?? []
+    found += estimation?.problems ?? []
+    return found + backBilling.problems + PromotionOffer.problems(promotions)
   }
 }

@@ -83,9 +83,21 @@ extension RuleSet {
       ])
   }
 
+  @Test func `charge 5.00 for paying late, less where a state caps it`() throws {
+    let policies = try #require(rules.policies(on: day("2026-03-17")))
+    let usual = policies.lateFee(for: .residential, jurisdictions: ["US-ST", "US-ST-CITY"])
+    #expect(usual.fee(onOpen: Money(cents: 10476)) == Money(cents: 500))
+    #expect(usual.afterDays == 15 && usual.graceSeconds == 86_400)
+    let capped = policies.lateFee(for: .residential, jurisdictions: ["US-TX8"])
+    #expect(capped.fee(onOpen: Money(cents: 10476)) == Money(cents: 157))
+    #expect(policies.lateFee(for: .publicAuthority, jurisdictions: ["US-ST"]).isForbidden)
+    #expect(policies.promotion("welcome")?.waives == "service")
+    #expect(policies.estimation == nil)
+  }
+
   @Test func `are read back from their own YAML`() throws {
     let files = try RuleFiles(paths: [demo])
-    #expect(files.rules.count == 10)
+    #expect(files.rules.count == 11)
     for loaded in files.rules {
       let again = RuleFiles(
         texts: [("again", loaded.rule.yaml)], published: files.rules.map(\.rule))

@@ -36,8 +36,10 @@ struct RandomRules {
       plausibility: Plausibility(
         dailyMaximum: Energy(wattHours: Int64.random(in: 1...1_000_000, using: &random)),
         byClass: [.init(customerClass: .industrial, dailyMaximum: Energy(wattHours: 5))]))
+    let tariff = Self.tariff(calendar, &random)
     rules = [
-      .calendar(calendar), .tariff(Self.tariff(calendar, &random)), .tax(tax), .policies(policies),
+      .calendar(calendar), .tariff(tariff), .tax(tax),
+      .policies(Self.policies(policies, tariff, &random)),
     ]
   }
 
@@ -95,6 +97,59 @@ struct RandomRules {
     return TariffVersion(
       plan: name(&random), version: 3, effectiveFrom: calendar.effectiveFrom + 5,
       title: title(&random), calendar: calendar.name, periods: periods, components: components)
+  }
+
+  /// `policies` with the rest of an account's life, some of it left out.
+  private static func policies(
+    _ policies: Policies, _ tariff: TariffVersion, _ random: inout SeededRandom
+  ) -> Policies {
+    var policies = policies
+    if Bool.random(using: &random) { policies.lateFee = lateFee(&random) }
+    policies.allocation = AllocationOrder.allCases.randomElement(using: &random)!
+    if Bool.random(using: &random) {
+      let method = EstimationPolicy.Method.allCases.randomElement(using: &random)!
+      policies.estimation = EstimationPolicy(
+        method: method, billsInARow: UInt8.random(in: 1...36, using: &random))
+    }
+    if Bool.random(using: &random) {
+      policies.backBilling.days = UInt32.random(in: 0...36_525, using: &random)
+    }
+    policies.backBilling.exceptions = scopes(&random).map {
+      .init($0, days: UInt32.random(in: 0...36_525, using: &random))
+    }
+    policies.promotions = tariff.components.prefix(Int.random(in: 0...3, using: &random)).map {
+      PromotionOffer(
+        code: "p-" + $0.code.prefix(60), title: title(&random), waives: $0.code,
+        bills: UInt8.random(in: 1...120, using: &random))
+    }
+    return policies
+  }
+
+  private static func lateFee(_ random: inout SeededRandom) -> LateFeePolicy {
+    func amount() -> Money { Money(cents: Int64.random(in: 0...10_000_000, using: &random)) }
+    func cap() -> Rate { Rate(rawValue: Int64.random(in: 0...1_000_000_000, using: &random)) }
+    return LateFeePolicy(
+      amount: amount(), afterDays: UInt32.random(in: 1...365, using: &random),
+      graceHours: UInt32.random(in: 0...8760, using: &random),
+      cap: Bool.random(using: &random) ? cap() : nil,
+      exceptions: scopes(&random).map { scope in
+        switch Int.random(in: 0...3, using: &random) {
+        case 0: .init(scope, isForbidden: true)
+        case 1: .init(scope, amount: amount())
+        case 2: .init(scope, cap: cap())
+        default: .init(scope, amount: amount(), cap: cap())
+        }
+      })
+  }
+
+  /// Up to three scopes, no two alike.
+  private static func scopes(_ random: inout SeededRandom) -> [PolicyScope] {
+    let all = [
+      PolicyScope(customerClass: CustomerClass.allCases.randomElement(using: &random)),
+      PolicyScope(jurisdiction: name(&random)),
+      PolicyScope(customerClass: .publicAuthority, jurisdiction: name(&random)),
+    ]
+    return Array(all.shuffled(using: &random).prefix(Int.random(in: 0...3, using: &random)))
   }
 
   private static func name(_ random: inout SeededRandom, _ longest: Int = 64) -> String {

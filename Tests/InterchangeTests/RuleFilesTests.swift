@@ -46,6 +46,59 @@ import Testing
     #expect(policies == Policies(effectiveFrom: Day(iso: "2020-01-01")!))
   }
 
+  @Test func `read everything that policies can say`() throws {
+    let text =
+      policySample + """
+
+        late_fee:
+          amount: 7.00
+          after_days: 20
+          grace_hours: 0
+          cap: 2 %
+          exceptions:
+            - { class: street-lighting, forbidden: true }
+            - { class: residential, jurisdiction: US-ST, amount: 3, cap: 0.015 }
+        allocation: newest-due-first
+        estimation: { method: daily-average, days: 90, bills_in_a_row: 2 }
+        back_billing: { days: 730, exceptions: [{ class: residential, days: 365 }] }
+        promotions:
+          - { code: welcome, title: Three bills, waives: service, bills: 3 }
+        """
+    let files = load(text, tariffSample)
+    #expect(files.problems == [])
+    guard case .policies(let policies) = files.rules[0].rule else {
+      Issue.record("the kind is wrong")
+      return
+    }
+    let percent = Rate(rawValue: 10_000_000)
+    #expect(
+      policies
+        == Policies(
+          effectiveFrom: Day(iso: "2020-01-01")!,
+          lateFee: LateFeePolicy(
+            amount: Money(cents: 700), afterDays: 20, graceHours: 0,
+            cap: Rate(rawValue: 2 * percent.rawValue),
+            exceptions: [
+              .init(PolicyScope(customerClass: .streetLighting), isForbidden: true),
+              .init(
+                PolicyScope(customerClass: .residential, jurisdiction: "US-ST"),
+                amount: Money(cents: 300), cap: Rate(rawValue: 15_000_000)),
+            ]), allocation: .newestDueFirst,
+          estimation: EstimationPolicy(method: .dailyAverage, days: 90, billsInARow: 2),
+          backBilling: BackBilling(
+            days: 730, exceptions: [.init(PolicyScope(customerClass: .residential), days: 365)]),
+          promotions: [
+            PromotionOffer(code: "welcome", title: "Three bills", waives: "service", bills: 3)
+          ]))
+    #expect(
+      Rule.differences(
+        old: files.rules[0].rule,
+        new: load(text.replacing("amount: 3,", with: "amount: 4,"), tariffSample).rules[0].rule
+      ).map(\.description) == [
+        "late_fee.exceptions.residential of US-ST.amount: 3.00 -> 4.00"
+      ])
+  }
+
   @Test func `say every problem with file, line, column, field and advice`() {
     let found = load(
       """

@@ -221,34 +221,6 @@ import Testing
     #expect(found.contains(expected), "\(found)")
   }
 
-  @Test(arguments: [
-    (
-      "rounding: up-ish",
-      "rounding: \"up-ish\" is not one of: half-away-from-zero, half-even, down, up"
-    ),
-    (
-      "proration: { full_month: 35-26 }",
-      "proration.full_month: \"35-26\" is not a span of days as 26-35"
-    ),
-    (
-      "proration: { month_days: 0 }",
-      "proration.month_days: \"0\" is not a whole number from 1 to 31"
-    ),
-    ("cycle_window_days: 15", "cycle_window_days: \"15\" is not a whole number from 0 to 14"),
-    (
-      "plausible_kwh_per_day: { homes: 5 }",
-      "plausible_kwh_per_day.homes: \"homes\" is not known here"
-    ),
-    (
-      "plausible_kwh_per_day: { default: 0 }",
-      "plausible_kwh_per_day.default: must be more than 0 kWh"
-    ),
-  ])
-  func `of policies`(fields: String, expected: String) {
-    let found = problem(policySample + "\n" + fields)
-    #expect(found.contains(expected), "\(found)")
-  }
-
   @Test func `of rules given twice or in the wrong order`() {
     #expect(
       problem(taxSample, taxSample)

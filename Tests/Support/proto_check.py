@@ -114,7 +114,8 @@ SMALL_PER_KIND = {("ChargeRecorded", "period"): 256, ("ChargeRecorded", "tax"): 
                   ("Season", "day"): 255, ("YearlyHoliday", "day"): 255,
                   ("BankedEnergy", "hour"): 256, ("KwhApplied", "period"): 255,
                   ("IntervalsRecorded", "decimals"): 3, ("TimeWindow", "months"): 0xFFE,
-                  ("Component", "months"): 0xFFE}
+                  ("Component", "months"): 0xFFE,
+                  ("EstimationPolicy", "bills_in_a_row"): 255, ("PromotionOffer", "bills"): 255}
 
 
 def number(chance, field):

@@ -198,6 +198,7 @@ import Testing
     for each in CustomerClass.allCases { #expect(CustomerClass(name: each.name) == each) }
     for each in DayClass.allCases { #expect(DayClass(name: each.name) == each) }
     for each in JurisdictionLevel.allCases { #expect(JurisdictionLevel(name: each.name) == each) }
+    for each in AllocationOrder.allCases { #expect(AllocationOrder(name: each.name) == each) }
     for basis in EnergyTier.LimitBasis.allCases {
       #expect(EnergyTier.LimitBasis(name: basis.name) == basis)
     }

@@ -110,50 +110,6 @@ extension Season: WireMessage {
   }
 }
 
-extension PolicyPublished: WireMessage {
-  /// `PolicyPublished`.
-  public static var wireName: StaticName { "PolicyPublished" }
-
-  /// Codes the fields.
-  public static func coded<Coder: WireCoder>(
-    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
-  ) throws(Coder.Failure) -> Self {
-    let its = it?.policies
-    let version = try coder.integer(1, its?.version, bytes)
-    let from = try coder.day(2, its?.effectiveFrom, bytes)
-    let rounding = try coder.choice(3, its?.rounding, common: Rounding.halfAwayFromZero, bytes)
-    let minimum = try coder.integer(4, its?.proration.fullMonthMinimum, bytes)
-    let maximum = try coder.integer(5, its?.proration.fullMonthMaximum, bytes)
-    let month = try coder.integer(6, its?.proration.monthDays, bytes)
-    let window = try coder.integer(7, its?.cycleWindowDays, bytes)
-    let daily = try coder.signed(8, its?.plausibility.dailyMaximum.milliwattHours, bytes)
-    let limits: [Plausibility.Limit] = try coder.messages(9, its?.plausibility.byClass, bytes)
-    let hash = try coder.data(10, it?.contentHash, bytes)
-    return Self(
-      Policies(
-        version: version, effectiveFrom: from, rounding: rounding,
-        proration: Proration(
-          fullMonthMinimum: minimum, fullMonthMaximum: maximum, monthDays: month),
-        cycleWindowDays: window,
-        plausibility: Plausibility(dailyMaximum: Energy(milliwattHours: daily), byClass: limits)),
-      contentHash: hash)
-  }
-}
-
-extension Plausibility.Limit: WireMessage {
-  /// `ClassLimit`.
-  public static var wireName: StaticName { "ClassLimit" }
-
-  /// Codes the fields.
-  public static func coded<Coder: WireCoder>(
-    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
-  ) throws(Coder.Failure) -> Self {
-    let customerClass = try coder.choice(1, it?.customerClass, common: .residential, bytes)
-    let daily = try coder.signed(2, it?.dailyMaximum.milliwattHours, bytes)
-    return Self(customerClass: customerClass, dailyMaximum: Energy(milliwattHours: daily))
-  }
-}
-
 extension ClassificationPublished: WireMessage {
   /// `ClassificationPublished`.
   public static var wireName: StaticName { "ClassificationPublished" }

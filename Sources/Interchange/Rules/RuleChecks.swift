@@ -42,8 +42,30 @@ struct RuleChecks {
         }
     case .tax(let tax): return tax.problems.map { named($0, loaded) } + levels(tax, loaded)
     case .calendar(let calendar): return calendar.problems.map { named($0, loaded) }
-    case .policies(let policies): return policies.problems.map { named($0, loaded) }
+    case .policies(let policies):
+      return policies.problems.map { named($0, loaded) } + waivers(policies, loaded)
     }
+  }
+
+  /// Promotions that waive what no plan charges; not asked while a tariff cannot be read whole.
+  private func waivers(_ policies: Policies, _ loaded: LoadedRule) -> [RuleFileProblem] {
+    guard partialTariffs.isEmpty else { return [] }
+    return policies.promotions.enumerated().compactMap { index, offer in
+      guard !componentCodes.contains(offer.waives) else { return nil }
+      return problem(
+        loaded, "promotions[\(index)].waives",
+        "no plan has a component '\(clipped(offer.waives))'; correct the code, or publish the tariff "
+          + "with it or before")
+    }
+  }
+
+  /// The codes of the components of every tariff, in the book and in the set.
+  private var componentCodes: Set<String> {
+    var codes: Set<String> = []
+    for case .tariff(let tariff) in published + rules.map(\.rule) {
+      codes.formUnion(tariff.components.map(\.code))
+    }
+    return codes
   }
 
   /// A problem of the type's, under the names that fields have in files.

@@ -143,6 +143,11 @@ extension RuleField {
     decimal("a price, as .09850") { text throws(DecimalError) in try Price(decimal: text) }
   }
 
+  /// An amount in whole cents.
+  func money() -> Money? {
+    decimal("an amount, as 5.00") { text throws(DecimalError) in try Money(decimal: text) }
+  }
+
   /// An energy in kWh.
   func energy() -> Energy? {
     decimal("an energy in kWh, as 500") { text throws(DecimalError) in

@@ -1,6 +1,4 @@
 import CivilTime
-import Metering
-import Money
 import Tariffs
 
 extension RuleReading {
@@ -86,68 +84,5 @@ extension RuleReading {
       return nil
     }
     return (UInt8(day.parts.month), UInt8(day.parts.day))
-  }
-
-  func policies(_ fields: RuleMapping) -> Policies? {
-    let version = fields.required("version")?.whole(1...1_000_000)
-    let from = fields.required("from")?.day()
-    let rounding = fields.optional("rounding")?.word(of: Rounding.allCases.map(\.name))
-    let proration = fields.optional("proration").flatMap(proration)
-    let window = fields.optional("cycle_window_days")?.whole(0...14)
-    let plausibility = fields.optional("plausible_kwh_per_day").flatMap(plausibility)
-    guard let version, let from else { return nil }
-    return Policies(
-      version: UInt32(version), effectiveFrom: from,
-      rounding: rounding.map { Rounding.allCases[$0] } ?? .halfAwayFromZero,
-      proration: proration ?? Proration(), cycleWindowDays: window.map { UInt8($0) } ?? 5,
-      plausibility: plausibility ?? Plausibility())
-  }
-
-  private func proration(_ field: RuleField) -> Proration? {
-    guard let fields = RuleMapping(field) else { return nil }
-    let full = fields.optional("full_month").flatMap(span)
-    let days = fields.optional("month_days")?.whole(1...31)
-    fields.refuseUnknown()
-    var proration = Proration()
-    if let full { (proration.fullMonthMinimum, proration.fullMonthMaximum) = full }
-    if let days { proration.monthDays = UInt8(days) }
-    return proration
-  }
-
-  /// `26-35`.
-  private func span(_ field: RuleField) -> (UInt8, UInt8)? {
-    let expected = "a span of days as 26-35, from 1 to 62"
-    guard let text = field.text(expected) else { return nil }
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map {
-      try? FieldText.whole(Array($0.utf8).span, 1...62)
-    }
-    guard parts.count == 2, let from = parts[0], let through = parts[1], from <= through else {
-      field.problem("\"\(clipped(text))\" is not \(expected)")
-      return nil
-    }
-    return (UInt8(from), UInt8(through))
-  }
-
-  /// Limits by class; `default` for the others.
-  private func plausibility(_ field: RuleField) -> Plausibility? {
-    guard let fields = RuleMapping(field) else { return nil }
-    var result = Plausibility()
-    if let value = positive(fields.optional("default")) { result.dailyMaximum = value }
-    for customerClass in CustomerClass.allCases {
-      if let value = positive(fields.optional(customerClass.name)) {
-        result.byClass.append(.init(customerClass: customerClass, dailyMaximum: value))
-      }
-    }
-    fields.refuseUnknown()
-    return result
-  }
-
-  private func positive(_ field: RuleField?) -> Energy? {
-    guard let field, let energy = field.energy() else { return nil }
-    guard energy > .zero else {
-      field.problem("must be more than 0 kWh")
-      return nil
-    }
-    return energy
   }
 }

@@ -1,5 +1,4 @@
 import CivilTime
-import Metering
 import Money
 import Tariffs
 
@@ -24,6 +23,11 @@ indirect enum RuleTree: Hashable {
   /// Fields of which absent ones are left out.
   static func fields(_ all: [(String, RuleTree?)]) -> RuleTree {
     .fields(all.compactMap { name, value in value.map { Field(name: name, value: $0) } })
+  }
+
+  /// Elements known by their labels; nothing where there are none.
+  static func labelled(_ all: [(String, RuleTree)]) -> RuleTree? {
+    all.isEmpty ? nil : .list(all.map { Element(label: $0.0, value: $0.1) })
   }
 
   static func words(_ words: [String]) -> RuleTree {
@@ -99,29 +103,5 @@ extension YearlyHoliday {
     all.append(("observed", observed == .sameDay ? nil : .text(observed.name)))
     all.append(("name", text(name)))
     return .fields(all)
-  }
-}
-
-extension Policies {
-  fileprivate var tree: RuleTree {
-    let limits = plausibility.byClass.map {
-      ($0.customerClass.name, RuleTree?.some(.text($0.dailyMaximum.kilowattHours)))
-    }
-    return .fields([
-      ("kind", .text("policy")), ("version", .text("\(version)")),
-      ("from", .text("\(effectiveFrom)")), ("rounding", .text(rounding.name)),
-      (
-        "proration",
-        .fields([
-          (
-            "full_month", .text("\(proration.fullMonthMinimum)-\(proration.fullMonthMaximum)")
-          ), ("month_days", .text("\(proration.monthDays)")),
-        ])
-      ), ("cycle_window_days", .text("\(cycleWindowDays)")),
-      (
-        "plausible_kwh_per_day",
-        .fields([("default", .text(plausibility.dailyMaximum.kilowattHours))] + limits)
-      ),
-    ])
   }
 }

@@ -162,18 +162,6 @@ extension Samples {
       start: day("2026-02-15"), end: day("2026-03-15"))
   }
 
-  private static var policies: PolicyPublished {
-    PolicyPublished(
-      Policies(
-        version: 2, effectiveFrom: day("2020-01-01"), rounding: .halfEven,
-        proration: Proration(fullMonthMinimum: 27, fullMonthMaximum: 34, monthDays: 30),
-        cycleWindowDays: 4,
-        plausibility: Plausibility(
-          dailyMaximum: kWh(400),
-          byClass: [.init(customerClass: .industrial, dailyMaximum: kWh(90_000))])),
-      contentHash: Fixture.hash(8))
-  }
-
   private static var tariff: TariffVersion {
     var tariff = Fixture.r2()
     tariff.periods[0].windows[0].season = "summer"
