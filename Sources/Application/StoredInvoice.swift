@@ -62,7 +62,9 @@ extension Ledger {
         return .proceed
       }
     }
-    guard let found, case .invoiceIssued(let invoice) = found.events.last else {
+    let issued = found.map { IssuedInvoice.all(in: $0.events) } ?? []
+    guard let found, let invoice = issued.first(where: { $0.invoice.ordinal == ordinal })?.invoice
+    else {
       throw Failure(
         "Account \(account) has no invoice \(ordinal).",
         advice: "`meterbook invoice list --account \(account)` shows those it has.")
@@ -70,7 +72,8 @@ extension Ledger {
     let rules = try rules(through: invoice.rules, rulebook)
     let zone = try rulebook.zone(of: state)
     do {
-      let derivation = try Account.derive(found.events, state: state, rules: rules, zone: zone)
+      let derivation = try Account.derive(
+        found.events, ordinal: ordinal, state: state, rules: rules, zone: zone)
       return StoredInvoice(
         account: account, header: found.header, position: places[places.count - 1], state: state,
         places: places, rules: rules, zone: zone, derivation: derivation)
@@ -90,7 +93,7 @@ extension Ledger {
       guard try Event.Kind(peeking: bytes, range) == .invoiceIssued,
         case .invoiceIssued(let invoice) = try Event.decode(bytes, range)
       else { return }
-      isIt = invoice.ordinal == ordinal
+      isIt = isIt || invoice.ordinal == ordinal
     }
     return isIt
   }

@@ -188,9 +188,14 @@ import Testing
   @Test func `of an account that was folded before, nothing is left`() throws {
     var known = AccountFold()
     let kinds = Event.Kind.allCases.filter { ![.meterAssigned, .meterReleased].contains($0) }
-    // Energy is banked for a bill, and again for one that does not come.
-    let events = try (kinds + [.kwhBanked, .invoiceIssued, .kwhBanked])
+    // Energy is banked for a bill, and again for one that does not come; what cancels or replaces an
+    // invoice of another account comes first.
+    var bill = Samples.invoice
+    bill.isStatement = false
+    let cancelled = kinds.filter { $0 != .invoiceCancelled }
+    let samples = try ([.invoiceCancelled] + cancelled + [.kwhBanked])
       .map { try #require(Samples.full($0)) }
+    let events = try samples + [.invoiceIssued(bill), #require(samples.last)]
     let state = try fold(events, &known)
     let (used, new) = (
       Mirror(reflecting: state).children, Mirror(reflecting: AccountState()).children

@@ -59,6 +59,9 @@ def unset(kind, found, path):
     """The fields of `kind` that none of the messages `found` sets; one of a oneof is enough."""
     missing = []
     for field in kind.fields:
+        other = EITHER.get((kind.name, field.name))
+        if other and any(getattr(m, other) for m in found):
+            continue
         present = [m for m in found if field in [f for f, _ in m.ListFields()]]
         if not present:
             missing.append(path + "." + field.name)
@@ -95,11 +98,20 @@ def check_samples(event, path):
             count += 1
     kinds = {field.message_type.name for field in event.DESCRIPTOR.fields}
     for label in ("full", "bare"):
-        missing = kinds - seen.get(label, set())
+        missing = kinds - seen.get(label, set()) - (NEVER_BARE if label == "bare" else set())
         if missing:
             sys.exit(f"no {label} sample of: {', '.join(sorted(missing))}")
     return count
 
+
+# Fields of which a message has one or the other.
+EITHER = {("PaymentAllocated", "payment"): "credit", ("PaymentAllocated", "credit"): "payment"}
+
+# What says nothing without a certain field.
+NEVER_BARE = {"AdjustmentPosted", "InvoiceCancelled"}
+
+# Messages in which an enum must say something.
+SAYING = ("Component", "ClassificationLine", "AdjustmentPosted")
 
 # What the program's own types allow of an integer; everything else may be anything.
 NARROW = {
@@ -145,8 +157,7 @@ def scalar(chance, field):
         return chance.random() < 0.5
     if field.type == F.TYPE_ENUM:
         values = [v.number for v in field.enum_type.values]
-        mandatory = repeated(field) or field.containing_type.name in ("Component",)
-        mandatory = mandatory or field.containing_type.name == "ClassificationLine"
+        mandatory = repeated(field) or field.containing_type.name in SAYING
         return chance.choice([v for v in values if v or not mandatory])
     return number(chance, field)
 
@@ -163,8 +174,10 @@ def fill(chance, message, density):
                 inner.SetInParent()
                 fill(chance, inner, density)
             continue
-        mandatory = message.DESCRIPTOR.name in ("Component", "ClassificationLine")
-        if chance.random() > density and not (mandatory and field.type == F.TYPE_ENUM):
+        mandatory = message.DESCRIPTOR.name in SAYING and field.type == F.TYPE_ENUM
+        mandatory = mandatory or (message.DESCRIPTOR.name, field.name) == (
+            "InvoiceCancelled", "invoice")
+        if chance.random() > density and not mandatory:
             continue
         if repeated(field):
             target = getattr(message, field.name)
@@ -228,6 +241,8 @@ def repair(chance, message):
             message.nth = max(1, message.nth)
         else:
             message.nth = 0
+    if name == "PaymentAllocated" and message.payment:
+        message.credit = 0
     if name == "BankedEnergy" and message.hour:
         message.period = ""
     if name == "ZoneRulesPinned":

@@ -48,11 +48,11 @@ extension Account {
   ///
   /// - Parameters:
   ///   - events: those of the entry, which may cancel another invoice before it issues this one.
-  ///   - ordinal: the invoice's.
+  ///   - ordinal: the invoice's; `nil` for the only one.
   ///   - state: the fold of the account's stream up to the entry before it.
   ///   - rules: the fold of the rules' stream up to the version that the invoice names.
   public static func derive(
-    _ events: [Event], ordinal: UInt32, state: AccountState, rules: RuleSet, zone: ZoneRules
+    _ events: [Event], ordinal: UInt32? = nil, state: AccountState, rules: RuleSet, zone: ZoneRules
   ) throws(DerivationProblem) -> InvoiceDerivation {
     var before = state
     before.begin(version: state.version + 1)
@@ -63,7 +63,8 @@ extension Account {
       switch event {
       case .chargeRecorded(let charge): charges.append(charge)
       case .kwhBanked, .kwhApplied, .kwhExpired: banked.append(event)
-      case .invoiceIssued(let invoice) where invoice.ordinal == ordinal: found = invoice
+      case .invoiceIssued(let invoice) where invoice.ordinal == ordinal ?? invoice.ordinal:
+        found = invoice
       default:
         before.evolve(event)
         (charges, banked) = ([], [])

@@ -44,7 +44,9 @@ extension Account {
       throw .invalid(field: "reason", reason: "is empty; say what the customer contests")
     }
     try requireStanding(given.invoice, state)
-    guard let invoice = state.invoice(given.invoice) else { throw .receivable(.unknownInvoice(given.invoice)) }
+    guard let invoice = state.invoice(given.invoice) else {
+      throw .receivable(.unknownInvoice(given.invoice))
+    }
     if let open = state.receivables.openDispute(of: given.invoice)?.opened {
       guard open == given else { throw .receivable(.disputeOpen(given.invoice, since: open.day)) }
       return []
@@ -67,7 +69,9 @@ extension Account {
       throw .receivable(.noDispute(command.invoice))
     }
     if let resolved = disputes[place].resolved {
-      guard resolved.outcome == command.outcome else { throw .receivable(.noDispute(command.invoice)) }
+      guard resolved.outcome == command.outcome else {
+        throw .receivable(.noDispute(command.invoice))
+      }
       return []
     }
     let resolved = DisputeResolved(

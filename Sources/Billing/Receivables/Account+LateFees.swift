@@ -1,7 +1,7 @@
 public import CivilTime
 import EventSourcing
 import Money
-import Tariffs
+public import Tariffs
 
 /// What a late-fee run asks of an account.
 public struct AssessLateFees: Hashable, Sendable {
@@ -128,12 +128,16 @@ extension Receivables {
 extension AccountState {
   /// Plans of which an instalment was due before `day` and is not paid.
   fileprivate func brokenPlans(on day: Day) -> [Event] {
-    receivables.plans.enumerated().compactMap { index, plan in
-      guard plan.isActive, plan.paid < plan.due(by: day - 1) else { return nil }
-      return .paymentPlanBroken(
-        PaymentPlanBroken(
-          plan: UInt32(index) + 1, day: day,
-          reason: "\(plan.paid) of the \(plan.due(by: day - 1)) due are paid"))
+    receivables.plans.enumerated().flatMap { index, plan -> [Event] in
+      let due = plan.due(by: day - 1)
+      guard plan.isActive, plan.paid < due else { return [] }
+      return [
+        .paymentPlanBroken(
+          PaymentPlanBroken(
+            plan: UInt32(index) + 1, day: day, reason: "\(plan.paid) of the \(due) due are paid")),
+        .notificationRequested(
+          NotificationRequested(kind: .planBroken, invoice: 0, amount: due - plan.paid)),
+      ]
     }
   }
 }

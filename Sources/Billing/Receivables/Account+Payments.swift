@@ -50,12 +50,17 @@ extension Account {
       $0.received.reference == payment.reference
     })?.received {
       guard known.amount == payment.amount, known.day == payment.day else {
-        throw .receivable(.paymentDiffers(reference: payment.reference, amount: known.amount, day: known.day))
+        throw .receivable(
+          .paymentDiffers(reference: payment.reference, amount: known.amount, day: known.day))
       }
       return []
     }
-    guard payment.day <= command.today else { throw .receivable(.dayInFuture(today: command.today)) }
-    if let opened = state.details?.day, payment.day < opened { throw .receivable(.beforeOpening(opened)) }
+    guard payment.day <= command.today else {
+      throw .receivable(.dayInFuture(today: command.today))
+    }
+    if let opened = state.details?.day, payment.day < opened {
+      throw .receivable(.beforeOpening(opened))
+    }
     if payment.invoice != 0, state.invoice(payment.invoice) == nil {
       throw .receivable(.unknownInvoice(payment.invoice))
     }

@@ -1,6 +1,6 @@
 public import CivilTime
 import EventSourcing
-import Money
+public import Money
 public import Tariffs
 
 /// An invoice as its entry has it: what a cancellation negates.

@@ -1,4 +1,4 @@
-import CivilTime
+public import CivilTime
 import Money
 import Tariffs
 

@@ -128,11 +128,14 @@ public struct LateFeeReversed: Hashable, Sendable {
 public enum NotificationKind: UInt8, Hashable, Sendable, CaseIterable {
   /// A late fee was assessed.
   case lateFee = 1
+  /// A payment plan was broken; it is about no invoice, and the amount is what was missing.
+  case planBroken = 2
 
   /// As files name it.
   public var name: String {
     switch self {
     case .lateFee: "late-fee"
+    case .planBroken: "plan-broken"
     }
   }
 }

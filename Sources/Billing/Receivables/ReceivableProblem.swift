@@ -63,7 +63,8 @@ extension ReceivableProblem: CustomStringConvertible {
   /// The field at fault, as input files call it; empty where it is no single one.
   public var field: String {
     switch self {
-    case .unknownInvoice, .invoiceCancelled, .nothingOpen, .disputeOpen, .noDispute, .noLateFee, .isStatement,
+    case .unknownInvoice, .invoiceCancelled, .nothingOpen, .disputeOpen, .noDispute, .noLateFee,
+      .isStatement,
       .tooLateToCharge:
       "invoice"
     case .paymentDiffers, .unknownPayment, .paymentReturned: "reference"
@@ -110,7 +111,8 @@ extension ReceivableProblem: CustomStringConvertible {
     case .paymentDiffers: "use another reference if it is another payment"
     case .unknownPayment: "see `meterbook balance` for the account's payments"
     case .paymentReturned: "a payment is returned once"
-    case .dayInFuture: "check the date; a simulated book's clock stands still until --clock moves it"
+    case .dayInFuture:
+      "check the date; a simulated book's clock stands still until --clock moves it"
     case .beforeOpening: "check the date and the account"
     case .disputeOpen: "resolve that dispute first"
     case .noDispute: "open a dispute first"

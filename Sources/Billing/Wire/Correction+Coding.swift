@@ -17,7 +17,9 @@ extension AdjustmentPosted: WireMessage {
     let invoice = try coder.integer(3, it?.invoice, bytes)
     let reason = try coder.text(4, it?.reason, bytes)
     let approver = try coder.text(5, it?.approver, bytes)
-    return Self(amount: amount, revenueClass: revenueClass, invoice: invoice, reason: reason, approver: approver)
+    return Self(
+      amount: amount, revenueClass: revenueClass, invoice: invoice, reason: reason,
+      approver: approver)
   }
 }
 

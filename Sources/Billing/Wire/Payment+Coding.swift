@@ -16,7 +16,8 @@ extension PaymentReceived: WireMessage {
     let day = try coder.day(4, it?.day, bytes)
     let invoice = try coder.integer(5, it?.invoice, bytes)
     let method = try coder.text(6, it?.method, bytes)
-    return Self(reference: reference, amount: amount, at: at, day: day, invoice: invoice, method: method)
+    return Self(
+      reference: reference, amount: amount, at: at, day: day, invoice: invoice, method: method)
   }
 }
 

@@ -61,7 +61,7 @@ enum Samples {
     case .runStarted:
       .runStarted(RunStarted(kind: "bill", parameters: [Parameter("through", "2026-03-15")]))
     case .runFinished: .runFinished(RunFinished(counts: [Count("invoices", 12), Count("x", -1)]))
-    default: rule(kind)
+    default: receivable(kind) ?? correction(kind) ?? rule(kind)
     }
   }
 
@@ -121,7 +121,8 @@ extension Samples {
     ChargeRecorded(
       component: 1, tier: 2, touPeriod: 1, quantity: 137_000, amount: money("22.91"), tax: 1,
       segment: 1, furtherSegments: 1, type: .adjustment, waived: money("15.00"),
-      waivedBy: "WELCOME", reference: "1000000001-0003", thousandths: 500)
+      waivedBy: "WELCOME", reference: "a swapped meter", thousandths: 500,
+      revenueClass: .variableEnergy, about: 3)
   }
 
   static var invoice: InvoiceIssued {
@@ -131,7 +132,8 @@ extension Samples {
       jurisdictions: ["US-IL", "US-IL-CHI"], rules: 12,
       readings: [.init(version: 4, index: 1), .init(version: 300, index: 0)],
       intervals: [.init(first: .init(version: 9, index: 2), count: 28)], earlierPlans: ["R1"],
-      replaces: 6, isFinal: true, peak: Power(watts: 45_600), counted: money("112.00"))
+      replaces: 6, isFinal: true, peak: Power(watts: 45_600), counted: money("112.00"),
+      isStatement: true)
   }
 
   private static var intervals: IntervalsRecorded {
