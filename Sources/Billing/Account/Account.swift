@@ -65,6 +65,7 @@ public enum Account: Decider {
     case .startPlan(let plan): try startPlan(plan, state)
     case .breakPlan(let day, let reason): try breakPlan(on: day, reason: reason, state)
     case .assessLateFees(let run): assess(run, state)
+    case .correctReading(let correction): try correct(correction, state)
     case .reverseLateFee(let invoice, let reason):
       try reverseLateFee(ofInvoice: invoice, reason: reason, state)
     default: nil

@@ -26,6 +26,8 @@ public enum AccountCommand: Sendable {
   case questionReading(ReadingQuestioned)
   /// Vouch for a questioned reading.
   case acceptReading(ReadingAccepted)
+  /// Put a reading right.
+  case correctReading(CorrectReading)
   /// Issue the next bill, if one is due.
   case bill(BillAccount)
   /// Take in a payment.
