@@ -145,8 +145,7 @@ def scalar(chance, field):
         return chance.random() < 0.5
     if field.type == F.TYPE_ENUM:
         values = [v.number for v in field.enum_type.values]
-        mandatory = repeated(field) or field.containing_type.name in ("Component",)
-        mandatory = mandatory or field.containing_type.name == "ClassificationLine"
+        mandatory = repeated(field) or field.containing_type.name == "Component"
         return chance.choice([v for v in values if v or not mandatory])
     return number(chance, field)
 
@@ -163,7 +162,7 @@ def fill(chance, message, density):
                 inner.SetInParent()
                 fill(chance, inner, density)
             continue
-        mandatory = message.DESCRIPTOR.name in ("Component", "ClassificationLine")
+        mandatory = message.DESCRIPTOR.name == "Component"
         if chance.random() > density and not (mandatory and field.type == F.TYPE_ENUM):
             continue
         if repeated(field):
