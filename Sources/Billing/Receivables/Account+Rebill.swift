@@ -145,8 +145,10 @@ extension Bill {
     }
     if !changed.isEmpty { return .estimateSettled }
     if old.intervals != measured.intervals { return .readingCorrected }
-    let energies = { (lines: [ChargeRecorded]) in lines.map { [$0.quantity, $0.thousandths] } }
-    return energies(was) == energies(now) ? .ruleChanged : .earlierInvoice
+    let energy = { (lines: [ChargeRecorded]) in
+      lines.reduce(Int64(0)) { $0 &+ $1.quantity &* 1000 &+ $1.thousandths }
+    }
+    return energy(was) == energy(now) ? .ruleChanged : .earlierInvoice
   }
 }
 

@@ -57,6 +57,8 @@ public struct Receivables: Hashable, Sendable {
     public var about: UInt32
     /// Why.
     public var reason: String
+    /// The version of the rules' stream that it brings the invoice to by rating the past again; else 0.
+    public var rules: UInt64 = 0
     /// The ordinal of the invoice it is on; 0 while it waits.
     public var invoice: UInt32 = 0
     /// Whether it never comes on one: a late fee reversed before.
