@@ -89,3 +89,45 @@ struct MeterCommands: ParsableCommand {
     }
   }
 }
+
+struct Rerate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Rates the past again under other rules, and says what that moves.",
+    discussion: """
+      Writes nothing without --post: it tells accounts and bills touched, sums
+      by plan, class, jurisdiction, quarter and ledger account, the
+      distribution, and the ten greatest changes, each explained.
+
+      --post publishes the rules and posts the differences, as adjustments on
+      each account's next bill, or (--as rebills) by cancelling and replacing
+      each bill. What was posted before counts: after a kill, or a second time,
+      only what is left is posted.
+
+      Examples:
+        meterbook rerate --rules fixed.yaml --from 2026-01-01 --to 2026-03-31
+        meterbook rerate --rules fixed.yaml --from 2026-01-01 --to 2026-03-31 --post \\
+          --reason "tier 2 was published too high"
+      """)
+
+  @Option(help: "A file or folder of rules; repeat for more.") var rules: [String]
+  @Option(help: ArgumentHelp("Bills whose last day is this, or later.", valueName: "date"))
+  var from: String
+  @Option(help: ArgumentHelp("Bills whose last day is this, or earlier.", valueName: "date"))
+  var to: String
+  @Option(parsing: .upToNextOption, help: "Only these accounts.") var accounts: [String] = []
+  @Flag(help: "Publish the rules, and post the differences.") var post = false
+  @Option(help: "With --post: adjustments, or rebills.") var `as` = "adjustments"
+  @OptionGroup var options: WritingBookOptions
+
+  func run() throws {
+    guard let posting = RerateRequest.Posting(rawValue: `as`), posting != .nothing else {
+      throw ValidationError("--as \(`as`): expected adjustments or rebills.")
+    }
+    let request = try RerateRequest(
+      rules: rules, from: day(from, "--from"), through: day(to, "--to"),
+      accounts: accounts.flatMap { $0.split(separator: ",").map(String.init) },
+      posting: post ? posting : .nothing)
+    let report = try options.open().rerate(request, progress: Console.progress)
+    try Console.show(report, json: options.json)
+  }
+}

@@ -31,7 +31,7 @@ struct Meterbook: ParsableCommand {
     subcommands: [
       Initialize.self, Rules.self, Import.self, AccountCommands.self, ReadingCommands.self,
       MeterCommands.self,
-      Bill.self, Rebill.self, InvoiceCommand.self, Explain.self,
+      Bill.self, Rebill.self, Rerate.self, InvoiceCommand.self, Explain.self,
       History.self, Review.self, RateCommand.self, Verify.self, Status.self,
     ])
 

@@ -13,13 +13,19 @@ public struct AssessLateFees: Hashable, Sendable {
   public var terms: LateFeeTerms
   /// The version of the rules' stream that gave `terms`.
   public var rulesVersion: UInt64
+  /// In which order credit goes to invoices.
+  public var order: AllocationOrder
 
   /// A run at a moment.
-  public init(at: Instant, today: Day, terms: LateFeeTerms, rulesVersion: UInt64) {
+  public init(
+    at: Instant, today: Day, terms: LateFeeTerms, rulesVersion: UInt64,
+    order: AllocationOrder = .oldestDueFirst
+  ) {
     self.at = at
     self.today = today
     self.terms = terms
     self.rulesVersion = rulesVersion
+    self.order = order
   }
 }
 
@@ -88,7 +94,8 @@ extension Account {
     for event in events { next.evolve(event) }
     if next.hasNoNextBill {
       events += next.issueStatement(
-        IssueStatement(issued: command.today, rulesVersion: command.rulesVersion))
+        IssueStatement(
+          issued: command.today, rulesVersion: command.rulesVersion, order: command.order))
     }
     return events + state.brokenPlans(on: command.today)
   }

@@ -1,6 +1,7 @@
 public import CivilTime
 import EventSourcing
 import Money
+public import Tariffs
 
 /// Money that came in.
 public struct ReceivePayment: Hashable, Sendable {
@@ -8,11 +9,16 @@ public struct ReceivePayment: Hashable, Sendable {
   public var payment: PaymentReceived
   /// Today, in the account's zone: a later payment is not believed.
   public var today: Day
+  /// In which order it goes to invoices.
+  public var order: AllocationOrder
 
   /// A payment that is known on `today`.
-  public init(_ payment: PaymentReceived, today: Day) {
+  public init(
+    _ payment: PaymentReceived, today: Day, order: AllocationOrder = .oldestDueFirst
+  ) {
     self.payment = payment
     self.today = today
+    self.order = order
   }
 }
 
@@ -24,12 +30,17 @@ public struct ReturnPayment: Hashable, Sendable {
   public var day: Day
   /// Why.
   public var reason: String
+  /// In which order other credit goes to the invoices that are open again.
+  public var order: AllocationOrder
 
   /// The payment `reference`, returned.
-  public init(reference: String, day: Day, reason: String) {
+  public init(
+    reference: String, day: Day, reason: String, order: AllocationOrder = .oldestDueFirst
+  ) {
     self.reference = reference
     self.day = day
     self.reason = reason
+    self.order = order
   }
 }
 
@@ -67,7 +78,7 @@ extension Account {
     var next = state
     var events: [Event] = [.paymentReceived(payment)]
     next.evolve(events[0])
-    events += next.allocateCredit()
+    events += next.allocateCredit(command.order)
     events += next.reverseFeesPaidInTime(by: UInt32(next.receivables.payments.count))
     events += next.completePlans(on: command.today)
     return events
@@ -104,7 +115,7 @@ extension Account {
       next.evolve(.lateFeeAssessed(again))
       events.append(.lateFeeAssessed(again))
     }
-    return events + next.allocateCredit()
+    return events + next.allocateCredit(command.order)
   }
 }
 

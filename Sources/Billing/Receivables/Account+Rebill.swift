@@ -10,22 +10,25 @@ public struct IssuedInvoice: Hashable, Sendable {
   public var invoice: InvoiceIssued
   /// Its lines.
   public var charges: [ChargeRecorded]
+  /// The day issued, where the entry's header was at hand.
+  public var day: Day?
 
   /// An invoice and its lines.
-  public init(_ invoice: InvoiceIssued, charges: [ChargeRecorded]) {
+  public init(_ invoice: InvoiceIssued, charges: [ChargeRecorded], day: Day? = nil) {
     self.invoice = invoice
     self.charges = charges
+    self.day = day
   }
 
-  /// The invoices that the events of an entry issue.
-  public static func all(in events: [Event]) -> [IssuedInvoice] {
+  /// The invoices that the events of an entry of an accounting day issue.
+  public static func all(in events: [Event], on day: Day? = nil) -> [IssuedInvoice] {
     var found: [IssuedInvoice] = []
     var charges: [ChargeRecorded] = []
     for event in events {
       switch event {
       case .chargeRecorded(let charge): charges.append(charge)
       case .invoiceIssued(let invoice):
-        found.append(IssuedInvoice(invoice, charges: charges))
+        found.append(IssuedInvoice(invoice, charges: charges, day: day))
         charges = []
       case .invoiceCancelled: charges = []
       default: break
@@ -126,7 +129,7 @@ extension Account {
       rulesVersion: command.rulesVersion, zone: command.zone)
     memory.bill.write(request, due, details, after: state.invoices.last?.ordinal ?? 0)
     memory.bill.invoice.replaces = old.ordinal
-    memory.bill.settle(next)
+    memory.bill.settle(next, request)
     events += memory.bill.events
     return Rebilled(was: was, bill: memory.bill, reason: reason, events: events)
   }

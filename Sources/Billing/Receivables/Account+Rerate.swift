@@ -13,6 +13,14 @@ public struct ClassifiedLine: Hashable, Sendable {
   public var type: LineType
   /// Its revenue class.
   public var revenueClass: RevenueClass
+
+  /// A line.
+  public init(amount: Money, code: String, type: LineType, revenueClass: RevenueClass) {
+    self.amount = amount
+    self.code = code
+    self.type = type
+    self.revenueClass = revenueClass
+  }
 }
 
 /// A bill beside what it would be under other rules.
@@ -104,16 +112,29 @@ extension Account {
     }
   }
 
-  /// What adjusts a bill to other rules, a revenue class each; none where nothing is left to adjust.
+  /// What adjusts bills to other rules, of each a revenue class each; none where nothing is left to
+  /// adjust. Where no bill follows, a statement is issued.
   public static func adjustments(
-    for rerated: Rerated, rules: UInt64, reason: String, approver: String
+    for bills: [Rerated], _ state: AccountState, reason: String, approver: String,
+    statement: IssueStatement
   ) -> [Event] {
-    rerated.differences.sorted { $0.key.rawValue < $1.key.rawValue }.map { revenueClass, amount in
-      .adjustmentPosted(
-        AdjustmentPosted(
-          amount: amount, revenueClass: revenueClass, invoice: rerated.issued.invoice.ordinal,
-          reason: reason, approver: approver, rules: rules))
+    var events: [Event] = []
+    for rerated in bills {
+      for (revenueClass, amount) in rerated.differences.sorted(by: {
+        $0.key.rawValue < $1.key.rawValue
+      }) {
+        events.append(
+          .adjustmentPosted(
+            AdjustmentPosted(
+              amount: amount, revenueClass: revenueClass,
+              invoice: rerated.issued.invoice.ordinal, reason: reason, approver: approver,
+              rules: statement.rulesVersion)))
+      }
     }
+    guard !events.isEmpty, state.hasNoNextBill else { return events }
+    var next = state
+    for event in events { next.evolve(event) }
+    return events + next.issueStatement(statement)
   }
 }
 
