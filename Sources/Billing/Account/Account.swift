@@ -64,6 +64,8 @@ public enum Account: Decider {
     case .resolveDispute(let request): try resolve(request, state)
     case .startPlan(let plan): try startPlan(plan, state)
     case .breakPlan(let day, let reason): try breakPlan(on: day, reason: reason, state)
+    case .notificationSent(let number, let channel): try sent(number, to: channel, state)
+    case .notificationFailed(let number, let detail): try failed(number, detail, state)
     case .assessLateFees(let run): assess(run, state)
     case .reverseLateFee(let invoice, let reason):
       try reverseLateFee(ofInvoice: invoice, reason: reason, state)
