@@ -110,7 +110,7 @@ extension Account {
     try memory.prepare(due.days, isByIntervals: due.isByIntervals, command.rules, state)
     memory.bill.rated.rate(memory.bill.input)
     memory.bill.write(command, due, details, after: state.invoices.last?.ordinal ?? 0)
-    memory.bill.settle(state, command)
+    memory.bill.settle(state, command.rules.billingPolicies(on: command.issued).allocation)
     return true
   }
 }
@@ -118,7 +118,7 @@ extension Account {
 extension Bill {
   /// Takes in what waits for an invoice, and lets credits pay: those that were freed by the invoice it
   /// replaces pay it first.
-  mutating func settle(_ state: AccountState, _ command: BillAccount) {
+  mutating func settle(_ state: AccountState, _ order: AllocationOrder) {
     waiting.removeAll(keepingCapacity: true)
     allocations.removeAll(keepingCapacity: true)
     guard state.receivables.isUsed else { return }
@@ -127,8 +127,7 @@ extension Bill {
     var next = state
     next.append(self)
     allocations = next.allocateCredit(
-      command.rules.billingPolicies(on: command.issued).allocation,
-      first: invoice.replaces == 0 ? 0 : invoice.ordinal)
+      order, first: invoice.replaces == 0 ? 0 : invoice.ordinal)
   }
 
   /// Writes the invoice of what is rated.

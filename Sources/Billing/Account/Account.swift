@@ -66,6 +66,8 @@ public enum Account: Decider {
     case .resolveDispute(let request): try resolve(request, state)
     case .startPlan(let plan): try startPlan(plan, state)
     case .breakPlan(let day, let reason): try breakPlan(on: day, reason: reason, state)
+    case .notificationSent(let number, let channel): try sent(number, to: channel, state)
+    case .notificationFailed(let number, let detail): try failed(number, detail, state)
     case .assessLateFees(let run): assess(run, state)
     case .endPromotion(let promotion, let day, let reason):
       try endPromotion(promotion, on: day, reason: reason, state)

@@ -56,6 +56,10 @@ public enum AccountCommand: Sendable {
   case startPlan(PaymentPlanStarted)
   /// End the payment plan that runs.
   case breakPlan(Day, reason: String)
+  /// A notification was acknowledged.
+  case notificationSent(UInt32, channel: String)
+  /// A notification was not acknowledged.
+  case notificationFailed(UInt32, detail: String)
   /// Decide on the late fees of every invoice.
   case assessLateFees(AssessLateFees)
   /// Take a late fee back.

@@ -4,9 +4,9 @@ import Money
 import Tariffs
 
 extension AccountState {
-  /// Sets what is a credit balance against what is open: by the customer's instruction first, then by
-  /// the published order of due dates, then by invoice number; disputed amounts are passed over; within
-  /// an invoice late fees last. Folds what it gives.
+  /// Sets what is a credit balance against what is open: the customer's instruction first, then by due
+  /// date and invoice number, in the published order; disputed amounts are passed over; within an
+  /// invoice late fees last. Folds what it gives.
   ///
   /// - Parameter first: The ordinal of the replacement that freed money goes to before anything else;
   ///   0 for none.
@@ -54,7 +54,7 @@ extension AccountState {
       .sorted {
         (receivables.payments[$0].received.at, $0) < (receivables.payments[$1].received.at, $1)
       }
-    let credits = invoices.filter { $0.open < .zero }
+    let credits = invoices.filter { $0.openCharges < .zero }
     return payments.map {
       (.payment(UInt32($0) + 1), receivables.payments[$0].received.invoice)
     } + credits.map { (.credit($0.ordinal), 0) }
@@ -64,7 +64,7 @@ extension AccountState {
     switch source {
     case .payment(let number):
       receivables.place(\.payments, number).map { receivables.payments[$0].unallocated } ?? .zero
-    case .credit(let ordinal): invoice(ordinal).map { -$0.open } ?? .zero
+    case .credit(let ordinal): invoice(ordinal).map { max(.zero, -$0.openCharges) } ?? .zero
     }
   }
 
@@ -72,12 +72,12 @@ extension AccountState {
   /// means its replacement.
   private func targets(_ order: AllocationOrder, instructed: UInt32) -> [UInt32] {
     let meant = standing(instructed)
-    return invoices.filter { $0.open > .zero }
+    return invoices.filter { $0.openCharges > .zero || $0.openFees > .zero }
       .sorted {
         if ($0.ordinal == meant) != ($1.ordinal == meant) { return $0.ordinal == meant }
         return switch order {
         case .oldestDueFirst: ($0.due, $0.ordinal) < ($1.due, $1.ordinal)
-        case .newestDueFirst: ($1.due, $1.ordinal) < ($0.due, $0.ordinal)
+        case .newestDueFirst: ($0.due, $0.ordinal) > ($1.due, $1.ordinal)
         }
       }
       .map(\.ordinal)

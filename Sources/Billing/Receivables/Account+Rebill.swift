@@ -129,7 +129,7 @@ extension Account {
       rulesVersion: command.rulesVersion, zone: command.zone)
     memory.bill.write(request, due, details, after: state.invoices.last?.ordinal ?? 0)
     memory.bill.invoice.replaces = old.ordinal
-    memory.bill.settle(next, request)
+    memory.bill.settle(next, command.rules.billingPolicies(on: command.today).allocation)
     events += memory.bill.events
     return Rebilled(was: was, bill: memory.bill, reason: reason, events: events)
   }

@@ -9,7 +9,7 @@ public struct IssueStatement: Hashable, Sendable {
   public var issued: Day
   /// The version of the rules' stream.
   public var rulesVersion: UInt64
-  /// In which order credit goes to invoices.
+  /// In which order a credit pays invoices.
   public var order: AllocationOrder
 
   /// A statement issued on a day.

@@ -92,7 +92,8 @@ extension AccountState {
     receivables.items.append(
       .init(
         type: .lateFee, amount: it.amount, revenueClass: .lateFee, about: it.invoice, reason: ""))
-    receivables.lateFees.append(.init(assessed: it, item: receivables.items.count - 1))
+    receivables.lateFees.append(
+      .init(assessed: it, item: receivables.items.count - 1, version: version))
     receivables.skips.removeAll { $0.invoice == it.invoice }
   }
 

@@ -29,6 +29,8 @@ public enum ReceivableProblem: Hashable, Sendable {
   case planActive(since: Day)
   /// No payment plan runs.
   case noPlan
+  /// The account has no such notification.
+  case unknownNotification(UInt32)
   /// No late fee was assessed on the invoice.
   case noLateFee(UInt32)
   /// The invoice is a statement, which bills no energy.
@@ -62,6 +64,7 @@ extension ReceivableProblem: CustomStringConvertible {
     case .noDispute: "no-dispute"
     case .planActive: "plan-active"
     case .noPlan: "no-plan"
+    case .unknownNotification: "unknown-notification"
     case .noLateFee: "no-late-fee"
     case .isStatement: "is-statement"
     case .tooLateToCharge: "too-late-to-charge"
@@ -81,9 +84,7 @@ extension ReceivableProblem: CustomStringConvertible {
       "invoice"
     case .paymentDiffers, .unknownPayment, .paymentReturned: "reference"
     case .dayInFuture, .beforeOpening: "received"
-    case .enrolled, .notEnrolled: "promotion"
-    case .merged, .mergedIntoItself: "into"
-    case .nothingOwed, .planActive, .noPlan: ""
+    case .nothingOwed, .planActive, .noPlan, .unknownNotification: ""
     }
   }
 
@@ -107,6 +108,7 @@ extension ReceivableProblem: CustomStringConvertible {
     case .noDispute(let ordinal): "invoice \(Self.text(ordinal)) is not in dispute"
     case .planActive(let day): "a payment plan runs since \(day)"
     case .noPlan: "no payment plan runs"
+    case .unknownNotification(let number): "the account has no notification \(number)"
     case .isStatement(let ordinal): "\(Self.text(ordinal)) is a statement: it bills no energy"
     case .tooLateToCharge(let ordinal, let more, let days):
       "invoice \(Self.text(ordinal)) would be \(more) more, and the policy allows that for \(days) days"
@@ -136,6 +138,7 @@ extension ReceivableProblem: CustomStringConvertible {
     case .disputeOpen: "resolve that dispute first"
     case .noDispute: "open a dispute first"
     case .planActive: "end that plan first"
+    case .unknownNotification: "see `meterbook notifications list`"
     case .isStatement: "post an adjustment that corrects it"
     case .enrolled: "end that enrolment first"
     case .notEnrolled: "see `meterbook balance` for the account's promotions"

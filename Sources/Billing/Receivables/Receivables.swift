@@ -103,6 +103,8 @@ public struct Receivables: Hashable, Sendable {
     public var assessed: LateFeeAssessed
     /// The index of its item.
     public var item: Int
+    /// The version of the account's stream when it was assessed.
+    public var version: UInt64
     /// How it was reversed.
     public var reversed: LateFeeReversed?
   }
@@ -155,10 +157,15 @@ extension AccountState {
 extension AccountState.Invoice {
   /// Whether it bills energy and stands.
   public var isBill: Bool { !isStatement && !isCancelled }
-  /// What is open of its charges and taxes; below zero where it is a credit not yet used.
-  public var openCharges: Money { isCancelled ? .zero : total - fees - paid - writtenOff }
+  /// What is open of its charges and taxes, less a late fee that it gives back; below zero where it is
+  /// a credit not yet used.
+  public var openCharges: Money {
+    isCancelled ? .zero : total - fees - paid - writtenOff + min(.zero, leftOfFees)
+  }
   /// What is open of its late fees.
-  public var openFees: Money { isCancelled ? .zero : fees - paidFees - writtenOffFees }
+  public var openFees: Money { isCancelled ? .zero : max(.zero, leftOfFees) }
+  /// Late fees neither paid nor given up; below zero where a fee is given back.
+  private var leftOfFees: Money { fees - paidFees - writtenOffFees }
   /// What is open of it.
   public var open: Money { openCharges + openFees }
 }
