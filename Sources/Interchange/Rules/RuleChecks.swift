@@ -24,8 +24,7 @@ struct RuleChecks {
     return found
   }
 
-  private func problem(_ loaded: LoadedRule, _ field: String, _ message: String) -> RuleFileProblem
-  {
+  func problem(_ loaded: LoadedRule, _ field: String, _ message: String) -> RuleFileProblem {
     let place = loaded.place(of: field)
     return RuleFileProblem(
       file: loaded.file, line: place.line, column: place.column, field: field, message: message)
@@ -44,28 +43,9 @@ struct RuleChecks {
     case .calendar(let calendar): return calendar.problems.map { named($0, loaded) }
     case .policies(let policies):
       return policies.problems.map { named($0, loaded) } + waivers(policies, loaded)
+    case .classification(let it):
+      return it.problems.map { named($0, loaded) } + codes(it, loaded)
     }
-  }
-
-  /// Promotions that waive what no plan charges; not asked while a tariff cannot be read whole.
-  private func waivers(_ policies: Policies, _ loaded: LoadedRule) -> [RuleFileProblem] {
-    guard partialTariffs.isEmpty else { return [] }
-    return policies.promotions.enumerated().compactMap { index, offer in
-      guard !componentCodes.contains(offer.waives) else { return nil }
-      return problem(
-        loaded, "promotions[\(index)].waives",
-        "no plan has a component '\(clipped(offer.waives))'; correct the code, or publish the tariff "
-          + "with it or before")
-    }
-  }
-
-  /// The codes of the components of every tariff, in the book and in the set.
-  private var componentCodes: Set<String> {
-    var codes: Set<String> = []
-    for case .tariff(let tariff) in published + rules.map(\.rule) {
-      codes.formUnion(tariff.components.map(\.code))
-    }
-    return codes
   }
 
   /// A problem of the type's, under the names that fields have in files.
@@ -139,6 +119,8 @@ struct RuleChecks {
       case .calendar(let rule):
         (name, number, from) = ("calendar \(rule.name)", rule.version, rule.effectiveFrom)
       case .policies(let rule): (name, number, from) = ("policy", rule.version, rule.effectiveFrom)
+      case .classification(let rule):
+        (name, number, from) = ("classification \(rule.name)", rule.version, rule.effectiveFrom)
       case .tax: return nil
       }
     }
