@@ -79,11 +79,12 @@ extension ReceivableProblem: CustomStringConvertible {
   public var field: String {
     switch self {
     case .unknownInvoice, .invoiceCancelled, .nothingOpen, .disputeOpen, .noDispute, .noLateFee,
-      .isStatement,
-      .tooLateToCharge:
+      .isStatement, .tooLateToCharge:
       "invoice"
     case .paymentDiffers, .unknownPayment, .paymentReturned: "reference"
     case .dayInFuture, .beforeOpening: "received"
+    case .enrolled, .notEnrolled: "promotion"
+    case .merged, .mergedIntoItself: "into"
     case .nothingOwed, .planActive, .noPlan, .unknownNotification: ""
     }
   }
@@ -111,7 +112,8 @@ extension ReceivableProblem: CustomStringConvertible {
     case .unknownNotification(let number): "the account has no notification \(number)"
     case .isStatement(let ordinal): "\(Self.text(ordinal)) is a statement: it bills no energy"
     case .tooLateToCharge(let ordinal, let more, let days):
-      "invoice \(Self.text(ordinal)) would be \(more) more, and the policy allows that for \(days) days"
+      "invoice \(Self.text(ordinal)) would be \(more) more, "
+        + "and the policy allows that for \(days) days"
     case .enrolled(let promotion, let day):
       "the account takes part in \(promotion) from \(day) on"
     case .notEnrolled(let promotion): "the account takes no part in \(promotion)"
