@@ -94,7 +94,9 @@ public struct RebillReport: Report {
     for row in rebilled {
       let verb = isDryRun ? "would be cancelled and replaced by" : "is cancelled and replaced by"
       lines.append("Invoice \(row.invoice) \(verb) \(row.replacement)")
-      lines.append("  \(row.period.start) to \(row.period.end), \(row.reason): \(row.causes.joined(separator: ", "))")
+      lines.append(
+        "  \(row.period.start) to \(row.period.end), \(row.reason): "
+          + row.causes.joined(separator: ", "))
       var table = Table([("", .left), ("was", .right), ("now", .right), ("", .right)])
       for line in row.lines {
         table.add([line.label, line.was, line.now, line.difference])

@@ -127,8 +127,8 @@ public struct RerateReport: Report {
   public var text: String {
     var lines = [
       "Bills whose last day is \(from) to \(to): \(invoices) of \(accounts) accounts",
-      "  \(invoicesTouched) bills of \(accountsTouched) accounts change: \(was) was, \(now) would "
-        + "be, \(difference) in all",
+      "  \(invoicesTouched) bills of \(accountsTouched) accounts change: \(was) was, \(now) "
+        + "\(posted == "nothing" ? "would be" : "is"), \(difference) in all",
     ]
     if adjustedBefore != "0.00" { lines.append("  of which \(adjustedBefore) was adjusted before") }
     if tooLateInvoices > 0 {

@@ -191,6 +191,21 @@ extension AccountState {
       evolve(reversed)
       events.append(reversed)
     }
+    return events + takeBackAdjustments(of: invoice.ordinal)
+  }
+
+  /// Takes back what earlier ratings of the past adjusted of an invoice that is cancelled: the
+  /// replacement is rated anew. Folds what it gives.
+  private mutating func takeBackAdjustments(of ordinal: UInt32) -> [Event] {
+    var events: [Event] = []
+    for item in receivables.items where item.about == ordinal && item.rules != 0 {
+      events.append(
+        .adjustmentPosted(
+          AdjustmentPosted(
+            amount: -item.amount, revenueClass: item.revenueClass, invoice: ordinal,
+            reason: "the invoice was cancelled", approver: "", rules: item.rules)))
+    }
+    for event in events { evolve(event) }
     return events
   }
 }
