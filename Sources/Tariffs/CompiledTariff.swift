@@ -25,6 +25,9 @@ public final class CompiledTariff: Sendable {
   let demandClock: PeriodClock
   let days: DayKinds
 
+  /// Whether demand has the hours of energy: then one walk over intervals serves both.
+  let hasOneClock: Bool
+
   /// How many peaks a segment has: of all hours, then of each demand period.
   let peakCount: Int
   /// Whether something depends on the greatest power.
@@ -66,6 +69,7 @@ public final class CompiledTariff: Sendable {
     clock = PeriodClock(periods: version.periods, basis: version.seasonBasis, days: days)
     demandClock = PeriodClock(
       periods: version.demandPeriods, basis: version.seasonBasis, days: days)
+    hasOneClock = version.periods.map(\.windows) == version.demandPeriods.map(\.windows)
     peakCount = 1 + max(1, version.demandPeriods.count)
     needsPeaks =
       tables.steps.contains { $0.kind == .demand }
