@@ -1,6 +1,7 @@
 import Billing
 import CivilTime
 import Documents
+import EventLog
 import EventSourcing
 import Money
 import Tariffs
@@ -90,7 +91,9 @@ public struct BalanceReport: Report {
         ("Payment", .left), ("Received", .left), ("Amount", .right), ("Credit", .right),
         ("Status", .left),
       ])
-      for it in payments { table.add([it.reference, it.received, it.amount, it.credit, it.status]) }
+      for it in payments {
+        table.add([it.reference, it.received, it.amount, it.credit, it.status])
+      }
       parts.append(table.text())
     }
     if !waiting.isEmpty {
@@ -189,7 +192,7 @@ extension AccountState {
     if invoice.open < .zero {
       words.append("credit")
     } else if invoice.open == .zero {
-      if words.last != "written off" { words.append("paid") }
+      if words.last != "written off" { words.append(invoice.total < .zero ? "used" : "paid") }
     } else if today > invoice.due {
       words.append("overdue \(today - invoice.due) days")
     } else {

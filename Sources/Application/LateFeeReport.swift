@@ -91,8 +91,13 @@ public struct LateFeeReport: Report {
       "  \(accounts) accounts, \(invoices) invoices", table.text(indent: 2),
       "  \(assessed) \(assessed == 1 ? "fee" : "fees") of \(InvoiceDocument.grouped(amount)) in all",
     ]
-    if plansBroken > 0 { lines.append("  \(plansBroken) payment plans broken") }
-    if statements > 0 { lines.append("  \(statements) statements, where no bill follows") }
+    if plansBroken > 0 {
+      lines.append("  \(plansBroken) payment \(plansBroken == 1 ? "plan" : "plans") broken")
+    }
+    if statements > 0 {
+      lines.append(
+        "  \(statements) \(statements == 1 ? "statement" : "statements"), where no bill follows")
+    }
     for fee in fees.prefix(Self.listed) {
       lines.append("  \(fee.invoice): \(fee.amount) on \(fee.open), \(fee.days) days late")
     }

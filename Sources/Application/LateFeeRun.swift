@@ -43,6 +43,7 @@ public final class LateFeeRun {
   private let began = Date()
   private var tally = LateFeeTally()
   private var fees: [LateFeeSlice.Fee] = []
+  /// Append conflicts on accounts.
   private var conflicts = 0
   /// What could not be appended, and why; and whether it is in the book that it could not.
   private var failures: [(fee: LateFeeSlice.Fee, detail: String, isWritten: Bool)] = []
@@ -146,11 +147,11 @@ public final class LateFeeRun {
         failedSlices += 1
         failures += slice.fees.map { ($0, "\(error)", false) }
         alert(
-          "The late fees of accounts from \(range.from) on could not be written, \(failed) times: "
+          "The late fees of accounts from \(range.from ?? "the first") on could not be written, \(failed) times: "
             + "\(error). They are decided again by the next run.")
         return LateFeeSlice(run: writer.ordinal, rules: maker.rules)
       }
-      conflicts += 1
+      if writer.conflict?.kind == .account { conflicts += 1 }
       maker = try LateFeeMaker(ledger, at: at.instant)
       slice = try maker.make(range, writer.ordinal)
     }

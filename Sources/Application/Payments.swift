@@ -4,6 +4,7 @@ import EventLog
 import EventSourcing
 import Interchange
 public import Money
+import Tariffs
 
 /// A payment as someone enters it.
 public struct PaymentRequest: Sendable {

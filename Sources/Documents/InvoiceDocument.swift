@@ -145,8 +145,12 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
   public var number = ""
   /// The customer's account.
   public var account = ""
-  /// As `issued`.
+  /// As `issued`, or that it was cancelled and what replaces it.
   public var status = ""
+  /// Whether it bills no energy, only what waited for an invoice.
+  public var isStatement = false
+  /// The number of the cancelled invoice that it replaces; empty for none.
+  public var replaces = ""
   /// The entry's position in the book.
   public var position = ""
   /// When the book learned it, in UTC.
@@ -186,7 +190,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case issuer, simulated, number, account, status, position, issued, due, period
-    case plan, jurisdictions, usage, kwh, bank, lines, subtotals, total
+    case plan, jurisdictions, usage, kwh, bank, lines, subtotals, total, replaces
+    case isStatement = "statement"
     case recordedAt = "recorded_at"
     case customerClass = "class"
     case planTitle = "plan_title"
@@ -201,6 +206,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     try container.encode(number, forKey: .number)
     try container.encode(account, forKey: .account)
     try container.encode(status, forKey: .status)
+    if isStatement { try container.encode(isStatement, forKey: .isStatement) }
+    if !replaces.isEmpty { try container.encode(replaces, forKey: .replaces) }
     try container.encode(position, forKey: .position)
     try container.encode(recordedAt, forKey: .recordedAt)
     try container.encode(issued, forKey: .issued)

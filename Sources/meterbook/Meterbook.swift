@@ -29,9 +29,9 @@ struct Meterbook: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Initialize.self, Rules.self, Import.self, AccountCommands.self, ReadingCommands.self,
-      MeterCommands.self,
-      Bill.self, Rebill.self, Rerate.self, InvoiceCommand.self, Explain.self,
+      Initialize.self, Rules.self, Import.self, Bill.self, InvoiceCommand.self, Explain.self,
+      Pay.self, PaymentCommand.self, Balance.self, LateFees.self, Notifications.self,
+      Adjust.self, Credit.self, WriteOffCommand.self, DisputeCommand.self, PlanCommand.self,
       History.self, Review.self, RateCommand.self, Verify.self, Status.self,
     ])
 
