@@ -30,7 +30,9 @@ struct Meterbook: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Initialize.self, Rules.self, Import.self, Bill.self, InvoiceCommand.self, Explain.self,
-      History.self, Review.self, RateCommand.self, Verify.self, Status.self,
+      History.self, ReceivablesCommand.self, Review.self, RateCommand.self,
+      Verify.self,
+      Status.self,
     ])
 
   /// Runs the command; usage errors exit with 2, everything refused with 1.
