@@ -62,7 +62,7 @@ extension Workspace {
     if input.hasBank {
       bank = rateBanked(input, factor, &lines)
     } else {
-      isDone = input.segments.count == 1 && !hasMinimum
+      isDone = input.segments.count == 1 && !hasMinimum && input.waivers.isEmpty
       let segments = input.segments.span
       for segment in segments.indices {
         addSegment(
@@ -70,14 +70,37 @@ extension Workspace {
           withPercentages: isDone)
       }
     }
+    if !isDone { addCounting(input, factor, hasMinimum: hasMinimum, &lines) }
+    addTaxes(input, &lines)
+  }
+
+  /// The lines that count other lines, but for taxes. Percentages count what is left after waivers, a
+  /// minimum what there was before.
+  private mutating func addCounting(
+    _ input: RatingInput, _ factor: Fraction, hasMinimum: Bool,
+    _ lines: inout OutputSpan<RatedLine>
+  ) {
+    waive(input, &lines)
     if hasMinimum {
       addPercentages(input, isBeforeMinimum: true, &lines)
       addMinimums(input, factor, &lines)
       addPercentages(input, isBeforeMinimum: false, &lines)
-    } else if !isDone {
+    } else {
       addPercentages(input, isBeforeMinimum: nil, &lines)
     }
-    addTaxes(input, &lines)
+    waive(input, &lines)
+  }
+
+  /// Brings the lines of components that promotions waive to 0.00.
+  private mutating func waive(_ input: RatingInput, _ lines: inout OutputSpan<RatedLine>) {
+    guard !input.waivers.isEmpty else { return }
+    var span = lines.mutableSpan
+    for index in span.indices {
+      let line = span[index]
+      guard input.waiver(of: line) != nil, line.amount != .zero else { continue }
+      total -= line.amount
+      span[index] = line.waiving
+    }
   }
 
   private mutating func rateBanked(
@@ -210,6 +233,16 @@ extension ClassMask {
     for index in lines.indices {
       let line = lines[index]
       if contains(line.classNumber) && (withShares || !line.isShare) { sum += line.amount.cents }
+    }
+    return Money(cents: sum)
+  }
+
+  /// The same, of all lines, before waivers.
+  func sumBeforeWaivers(_ lines: Span<RatedLine>) -> Money {
+    var sum: Int64 = 0
+    for index in lines.indices {
+      let line = lines[index]
+      if contains(line.classNumber) { sum += line.amount.cents + line.waived.cents }
     }
     return Money(cents: sum)
   }

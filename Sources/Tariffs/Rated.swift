@@ -52,13 +52,16 @@ public struct RatingInput: Sendable {
   public var dayCount: RatingConventions.DayCount
   /// What earlier bills left to this one.
   public var carried: Carried
+  /// What promotions waive.
+  public var waivers: [Waiver]
 
   /// What a bill for `period` is computed from.
   public init(
     period: BillingPeriod, segments: [RatingSegment], taxes: [TaxRule] = [],
     rounding: Rounding = .halfAwayFromZero, proration: Proration = Proration(),
     precision: RatingConventions.Precision = .invoice,
-    dayCount: RatingConventions.DayCount = .actual, carried: Carried = Carried()
+    dayCount: RatingConventions.DayCount = .actual, carried: Carried = Carried(),
+    waivers: [Waiver] = []
   ) {
     self.period = period
     self.segments = segments
@@ -69,6 +72,21 @@ public struct RatingInput: Sendable {
     self.precision = precision
     self.dayCount = dayCount
     self.carried = carried
+    self.waivers = waivers
+  }
+}
+
+/// A component that a promotion waives: its lines stay, at 0.00, and no percentage or tax counts them.
+public struct Waiver: Hashable, Sendable {
+  /// The component's code.
+  public var component: String
+  /// The promotion's code.
+  public var promotion: String
+
+  /// `component` waived by `promotion`.
+  public init(component: String, promotion: String) {
+    self.component = component
+    self.promotion = promotion
   }
 }
 

@@ -36,9 +36,9 @@ public struct RatedLine: Hashable, Sendable {
   private let numerator: Int64
   private let denominator: Int64
   /// What is charged, after waivers.
-  public let amount: Money
+  public private(set) var amount: Money
   /// What was waived; the amount before waivers is `amount + waived`.
-  public let waived: Money
+  public private(set) var waived: Money
 
   /// A line of what `head` says, of `segmentCount` segments from `segment` on, of a time-of-use
   /// period, which are numbered from 1 (0: all hours); the basis as in the table above.
@@ -100,6 +100,13 @@ public struct RatedLine: Hashable, Sendable {
 }
 
 extension RatedLine {
+  /// The line at 0.00, with what was waived.
+  var waiving: RatedLine {
+    var line = self
+    (line.amount, line.waived) = (.zero, waived + amount)
+    return line
+  }
+
   /// Whether its place puts it after a line of `place`, and after all of lesser places: in the
   /// sections where places decide.
   @inline(__always)

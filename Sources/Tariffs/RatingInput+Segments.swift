@@ -43,6 +43,16 @@ extension RatingInput {
     return count
   }
 
+  /// What waives a line, if it is waived.
+  public func waiver(of line: RatedLine) -> Waiver? {
+    guard !waivers.isEmpty, line.type != .tax, Int(line.segment) < segments.count else {
+      return nil
+    }
+    let components = segments[Int(line.segment)].tariff.version.components
+    let code = components[Int(line.component)].code
+    return waivers.first { $0.component == code }
+  }
+
   /// Whether energy is or may be banked.
   var hasBank: Bool {
     if !carried.bank.isEmpty { return true }

@@ -15,19 +15,22 @@ public struct Posting: Hashable, Sendable {
   public var amount: Money
   /// The accounting day: the entry's effective day.
   public var day: Day
-  /// The event.
+  /// The financial event: of a line's posting its invoice's, or cancellation's.
+  public var event: Event.Kind
+  /// The event; of a line's posting the line.
   public var address: EventAddress
 
   /// A posting.
   public init(
     ledger: String, account: String, invoice: UInt32 = 0, amount: Money, day: Day,
-    address: EventAddress
+    event: Event.Kind, address: EventAddress
   ) {
     self.ledger = ledger
     self.account = account
     self.invoice = invoice
     self.amount = amount
     self.day = day
+    self.event = event
     self.address = address
   }
 }

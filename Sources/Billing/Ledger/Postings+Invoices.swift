@@ -86,7 +86,8 @@ extension Postings {
     let chosen = history.classification(on: issued, version: invoice.rules)
     var posting = Posting(
       ledger: classification(chosen).control.receivables, account: place.account,
-      invoice: invoice.ordinal, amount: total, day: day, address: place.address)
+      invoice: invoice.ordinal, amount: total, day: day,
+      event: sign < 0 ? .invoiceIssued : .invoiceCancelled, address: place.address)
     if total != .zero { try body(posting) }
     var tariffs: [CompiledTariff]?
     for (index, charge) in charges where charge.amount != .zero {

@@ -96,7 +96,7 @@ extension Postings {
         try body(
           Posting(
             ledger: ledger, account: place.account, invoice: invoice, amount: amount, day: day,
-            address: place.address))
+            event: event.kind, address: place.address))
       }
     }
     switch event {

@@ -104,7 +104,8 @@ extension Account {
     do {
       try memory.prepare(
         old.period, isByIntervals: isByIntervals, command.rules,
-        state.rewound(to: old.period.start, &memory.clock))
+        state.rewound(to: old.period.start, &memory.clock),
+        waivers: state.waivers(of: old.period, on: old.ordinal))
     } catch {
       throw .cannotBill(error)
     }

@@ -76,7 +76,8 @@ extension Account {
       let invoice = issued.invoice
       work.rewind(to: invoice.period.start, of: state, &memory.bill.clock)
       try memory.bill.prepare(
-        invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, work)
+        invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, work,
+        waivers: state.waivers(of: invoice.period, on: bill.ordinal))
       memory.bill.bill.rated.rate(memory.bill.bill.input)
       let was = issued.charges.filter { !$0.isFromWaiting }
       let old = memory.old[invoice.rules] ?? rules

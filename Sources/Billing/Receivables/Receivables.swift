@@ -154,6 +154,17 @@ extension AccountState {
   }
 }
 
+extension AccountState {
+  /// What promotions waive on a bill of `period`: on a new one (`ordinal` 0), or on one that is on
+  /// record, or replaces it.
+  func waivers(of period: BillingPeriod, on ordinal: UInt32 = 0) -> [Waiver] {
+    guard !receivables.promotions.isEmpty else { return [] }
+    return receivables.promotions
+      .filter { ordinal == 0 ? $0.takes(period) : $0.bills.contains(ordinal) }
+      .map { Waiver(component: $0.enrolled.component, promotion: $0.enrolled.promotion) }
+  }
+}
+
 extension AccountState.Invoice {
   /// Whether it bills energy and stands.
   public var isBill: Bool { !isStatement && !isCancelled }

@@ -27,7 +27,7 @@ extension Workspace {
   mutating func addMinimums(
     _ input: RatingInput, _ factor: Fraction, _ lines: inout OutputSpan<RatedLine>
   ) {
-    counted = ClassMask(MinimumComponent.counted).sum(lines.span)
+    counted = ClassMask(MinimumComponent.counted).sumBeforeWaivers(lines.span)
     for segment in input.segments.indices where input.segments[segment].tariff.hasMinimum {
       let tariff = input.segments[segment].tariff
       for index in tariff.steps.indices
