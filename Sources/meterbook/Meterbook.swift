@@ -30,7 +30,7 @@ struct Meterbook: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Initialize.self, Rules.self, Import.self, Bill.self, InvoiceCommand.self, Explain.self,
-      History.self, ReceivablesCommand.self, Review.self, RateCommand.self,
+      Export.self, History.self, ReceivablesCommand.self, Review.self, RateCommand.self,
       Verify.self,
       Status.self,
     ])
