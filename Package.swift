@@ -3,12 +3,13 @@ import PackageDescription
 
 // Meterbook: two towers under one roof. An arrow down is an import; there are no others.
 //
-//                              meterbook
+//                              meterbook (and Documents)
 //                                  |
 //                             Application
 //          .----------------.------+--------------.---------------.
 //          |                |                     |               |
-//   ProjectionStore   Invoices, ReviewQueue   Interchange     Documents
+//   ProjectionStore   Invoices, Receivables,  Interchange     Documents
+//          |          ReviewQueue                 |
 //          |                |                     |
 //       EventLog         Billing                  |
 //       |      \        /       \                 |
@@ -32,6 +33,7 @@ import PackageDescription
 // Billing          events, their coding, and the decisions of accounts, meters, rules, runs, reviews
 //
 // Invoices         read model: invoices by number, account and month
+// Receivables      read model: what accounts owe as of any day, by invoice
 // ReviewQueue      read model: what was refused, and what of it is open
 // Interchange      what comes in: CSV, Green Button XML, rules as YAML, URDB records, loads
 // Documents        what goes out: an invoice and an explanation as text or JSON
@@ -112,6 +114,9 @@ let package = Package(
     // Read models, one target each, never one another.
     room(
       "Invoices", ["EventSourcing", "Billing", "Money", "CivilTime"], path: "projections/Invoices"),
+    room(
+      "Receivables", ["EventSourcing", "Billing", "Money", "CivilTime"],
+      path: "projections/Receivables"),
     room("ReviewQueue", ["EventSourcing", "Billing"], path: "projections/ReviewQueue"),
 
     // The roof.
@@ -121,10 +126,12 @@ let package = Package(
       "Application",
       [
         "EventSourcing", "LMDB", "EventLog", "ProjectionStore", "Billing", "Money", "CivilTime",
-        "Metering", "Tariffs", "Invoices", "ReviewQueue", "Interchange", "Documents", crypto,
+        "Metering", "Tariffs", "Invoices", "Receivables", "ReviewQueue", "Interchange",
+        "Documents", crypto,
       ]),
     .executableTarget(
-      name: "meterbook", dependencies: ["Application", arguments], swiftSettings: strict),
+      name: "meterbook", dependencies: ["Application", "Documents", arguments],
+      swiftSettings: strict),
 
     // Programs for those who work on the house.
     tool(
@@ -152,8 +159,8 @@ let package = Package(
     tests(
       "Application",
       [
-        "Application", "CivilTime", "Documents", "EventLog", "EventSourcing", "Metering",
-        "Money", "Tariffs",
+        "Application", "Billing", "CivilTime", "Documents", "EventLog", "EventSourcing",
+        "Metering", "Money", "Receivables", "Tariffs",
       ]),
   ],
   swiftLanguageModes: [.v6]

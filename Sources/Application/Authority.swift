@@ -46,6 +46,9 @@ public struct Authority: Sendable {
     return Instant(rawValue: Int64(day.rawValue) * 86_400).timestamp
   }
 
+  /// A day that an option gives.
+  public typealias GivenDay = Day
+
   /// The day that `text` names, as `2026-03-01`.
   public static func day(_ text: String) -> Day? { Day(iso: text) }
 

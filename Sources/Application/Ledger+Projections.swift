@@ -2,11 +2,19 @@ import EventSourcing
 import Foundation
 import Invoices
 import ProjectionStore
+import Receivables
 import ReviewQueue
 
 extension Ledger {
   /// The projection of invoices, brought up to the book's head.
   func followInvoices(_ progress: @escaping ProgressHandler) throws -> ProjectionFile<Invoices> {
+    try follow(progress)
+  }
+
+  /// The receivables of all accounts, brought up to the book's head.
+  func followReceivables(
+    _ progress: @escaping ProgressHandler
+  ) throws -> ProjectionFile<ReceivablesLedger> {
     try follow(progress)
   }
 

@@ -123,7 +123,8 @@ extension Ledger {
 
   /// The versions of a rule, or the one named, as YAML.
   ///
-  /// - Parameter name: A plan, `JURISDICTION/TAX`, a calendar or `policy`; with `@VERSION` for one.
+  /// - Parameter name: A plan, `JURISDICTION/TAX`, a calendar, a classification or `policy`; with
+  ///   `@VERSION` for one.
   public func rules(named name: String) throws -> RuleTextReport {
     let parts = name.split(separator: "@", maxSplits: 1).map(String.init)
     let found = try publishedRules().filter { rule in
@@ -201,12 +202,13 @@ private struct Named {
 
 extension Rule {
   /// The rule that `event` publishes; `nil` for zones, actors and what publishes nothing.
-  fileprivate init?(_ event: Event) {
+  init?(_ event: Event) {
     switch event {
     case .tariffVersionPublished(let it): self = .tariff(it.tariff)
     case .taxRulePublished(let it): self = .tax(it.rule)
     case .calendarPublished(let it): self = .calendar(it.calendar)
     case .policyPublished(let it): self = .policies(it.policies)
+    case .classificationPublished(let it): self = .classification(it.classification)
     default: return nil
     }
   }
@@ -223,6 +225,8 @@ extension Event {
       case .calendar(let calendar):
         .calendarPublished(CalendarPublished(calendar, contentHash: hash))
       case .policies(let policies): .policyPublished(PolicyPublished(policies, contentHash: hash))
+      case .classification(let it):
+        .classificationPublished(ClassificationPublished(it, contentHash: hash))
       }
     }
     self = event(Identifiers.contentHash(of: event([])))

@@ -16,6 +16,9 @@ enum Console {
     if !report.isSatisfied { Foundation.exit(1) }
   }
 
+  /// Prints a piece of a long text.
+  static func show(piece: String) { write(Data(piece.utf8), to: .standardOutput) }
+
   /// Writes a complaint on standard error.
   static func complain(_ message: String) {
     clearProgress()
@@ -38,7 +41,8 @@ enum Console {
     write(Data(text.utf8), to: .standardError)
   }
 
-  private static func clearProgress() {
+  /// Takes the line that tells of progress off a terminal.
+  static func clearProgress() {
     if isTerminal, meter.hasShown { write(Data("\r\u{1B}[K".utf8), to: .standardError) }
   }
 }

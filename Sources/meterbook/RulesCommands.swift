@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tariffs, taxes, calendars and policies: publish, list, show.",
+    abstract: "Tariffs, taxes, calendars, policies, classifications: publish, list, show.",
     subcommands: [Publish.self, ImportURDB.self, List.self, Show.self])
 
   struct Publish: ParsableCommand {
@@ -83,7 +83,12 @@ struct Rules: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Shows a published rule as the YAML that would publish it again.",
-      discussion: "Examples:\n  meterbook rules show R1\n  meterbook rules show R1@2")
+      discussion: """
+        Examples:
+          meterbook rules show R1
+          meterbook rules show R1@2
+          meterbook rules show policy
+        """)
     @Argument(help: "The rule's name, or name@version; without a version, all versions.")
     var name: String
     @OptionGroup var options: BookOptions

@@ -107,6 +107,8 @@ import Testing
     #expect(given.state.classification(on: day("2019-12-31")) == nil)
     #expect(given.state.classification(on: day("2021-06-01"))?.version == 2)
     #expect(given.state.classification(on: day("2023-06-01"))?.version == 3)
+    #expect(given.state.classificationInForce(on: day("2019-12-31")) == .standard)
+    #expect(given.state.classificationInForce(on: day("2021-06-01")).version == 2)
   }
 
   @Test func `a rulebook folded from its entries' bytes is the rulebook folded from its events`()

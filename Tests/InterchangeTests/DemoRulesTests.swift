@@ -22,6 +22,7 @@ extension RuleSet {
       case .tax(let rule): publish(rule)
       case .calendar(let rule): publish(rule)
       case .policies(let rule): publish(rule)
+      case .classification: break
       }
     }
   }
@@ -95,14 +96,34 @@ extension RuleSet {
     #expect(policies.estimation == nil)
   }
 
+  @Test func `rest where the standard says`() throws {
+    let files = try RuleFiles(paths: [demo])
+    let found = files.rules.compactMap { loaded -> Classification? in
+      if case .classification(let it) = loaded.rule { it } else { nil }
+    }
+    let own = try #require(found.first)
+    #expect(found.count == 1)
+    #expect(own.control == .standard)
+    for (type, revenue) in zip(LineType.allCases, RevenueClass.allCases) {
+      for customer in CustomerClass.allCases {
+        func account(_ it: Classification) -> String {
+          it.account(code: "x", lineType: type, revenueClass: revenue, customerClass: customer)
+        }
+        #expect(account(own) == account(.standard))
+      }
+    }
+  }
+
   @Test func `are read back from their own YAML`() throws {
     let files = try RuleFiles(paths: [demo])
-    #expect(files.rules.count == 11)
+    #expect(files.rules.count == 12)
     for loaded in files.rules {
       let again = RuleFiles(
         texts: [("again", loaded.rule.yaml)], published: files.rules.map(\.rule))
       #expect(again.problems == [])
       #expect(again.rules.map(\.rule) == [loaded.rule])
     }
+    let texts = files.rules.map(\.rule.yaml)
+    #expect(texts.contains { $0.contains("- class: public-authority\n      forbidden: true\n") })
   }
 }

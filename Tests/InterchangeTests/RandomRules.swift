@@ -5,7 +5,8 @@ import Tariffs
 
 @testable import Interchange
 
-/// A valid set of rules made at random: a calendar, a tariff that uses it, a tax and policies.
+/// A valid set of rules made at random: a calendar, a tariff that uses it, a tax, policies and a
+/// classification.
 struct RandomRules {
   let rules: [Rule]
 
@@ -40,6 +41,7 @@ struct RandomRules {
     rules = [
       .calendar(calendar), .tariff(tariff), .tax(tax),
       .policies(Self.policies(policies, tariff, &random)),
+      .classification(Self.classification(tariff, tax, &random)),
     ]
   }
 
@@ -123,6 +125,27 @@ struct RandomRules {
         bills: UInt8.random(in: 1...120, using: &random))
     }
     return policies
+  }
+
+  private static func classification(
+    _ tariff: TariffVersion, _ tax: TaxRule, _ random: inout SeededRandom
+  ) -> Classification {
+    func ledger() -> String { name(&random, 20) }
+    var control = ControlAccounts.standard
+    if Bool.random(using: &random) { control.cash = ledger() }
+    var lines = CustomerClass.allCases.map {
+      Classification.Line(customerClass: $0, ledger: ledger())
+    }
+    for component in tariff.components where Bool.random(using: &random) {
+      let revenueClass = Bool.random(using: &random) ? component.revenueClass : nil
+      lines.append(.init(code: component.code, revenueClass: revenueClass, ledger: ledger()))
+    }
+    lines.append(.init(code: "\(tax.jurisdiction)/\(tax.code)", ledger: ledger()))
+    lines.append(.init(revenueClass: .lateFee, customerClass: .industrial, ledger: ledger()))
+    lines.append(.init(code: LineType.allCases.randomElement(using: &random)!.name, ledger: "1"))
+    return Classification(
+      name: name(&random), version: 2, effectiveFrom: tariff.effectiveFrom, control: control,
+      lines: lines.shuffled(using: &random))
   }
 
   private static func lateFee(_ random: inout SeededRandom) -> LateFeePolicy {

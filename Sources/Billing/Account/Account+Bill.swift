@@ -46,7 +46,11 @@ public struct Bill: Sendable {
 
   /// The invoice's lines: those rated, and before the taxes those that waited for an invoice.
   func lines(with waiting: [ChargeRecorded]) -> [ChargeRecorded] {
-    var lines = rated.lines.map { ChargeRecorded($0) }
+    var lines = rated.lines.map { line in
+      var charge = ChargeRecorded(line)
+      charge.waivedBy = line.waived == .zero ? "" : input.waiver(of: line)?.promotion ?? ""
+      return charge
+    }
     lines.insert(contentsOf: waiting, at: firstTax)
     return lines
   }
@@ -61,6 +65,10 @@ public struct Bill: Sendable {
 
   /// Writes the entry's events, each as its field of the entry.
   public func encode(into writer: inout WireWriter) {
+    guard input.waivers.isEmpty else {
+      for event in events { event.encodeField(into: &writer) }
+      return
+    }
     let lines = rated.lines.span
     let firstTax = waiting.isEmpty ? lines.count : firstTax
     for index in 0..<firstTax { lines[index].encodeField(into: &writer) }
@@ -107,7 +115,9 @@ extension Account {
     memory.take(command.zone)
     guard let due = try nextPeriod(command, state, &memory.clock), let details = state.details
     else { return false }
-    try memory.prepare(due.days, isByIntervals: due.isByIntervals, command.rules, state)
+    try memory.prepare(
+      due.days, isByIntervals: due.isByIntervals, command.rules, state,
+      waivers: state.waivers(of: due.days))
     memory.bill.rated.rate(memory.bill.input)
     memory.bill.write(command, due, details, after: state.invoices.last?.ordinal ?? 0)
     memory.bill.settle(state, command.rules.billingPolicies(on: command.issued).allocation)

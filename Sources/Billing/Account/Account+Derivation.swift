@@ -90,7 +90,8 @@ extension Account {
       do {
         try memory.prepare(
           invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules,
-          invoice.replaces == 0 ? before : before.rewound(to: invoice.period.start, &memory.clock))
+          invoice.replaces == 0 ? before : before.rewound(to: invoice.period.start, &memory.clock),
+          waivers: before.waivers(of: invoice.period, on: invoice.replaces))
       } catch {
         throw .obstacle(error)
       }

@@ -14,7 +14,7 @@ extension AccountState {
       receivables.items.append(
         .init(
           type: .adjustment, amount: it.amount, revenueClass: it.revenueClass, about: it.invoice,
-          reason: it.reason))
+          reason: it.reason, rules: it.rules))
     case .creditPosted(let it):
       receivables.items.append(
         .init(

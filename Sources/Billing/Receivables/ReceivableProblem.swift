@@ -37,6 +37,14 @@ public enum ReceivableProblem: Hashable, Sendable {
   case isStatement(UInt32)
   /// The policy forbids to charge more so late.
   case tooLateToCharge(UInt32, more: Money, days: Int)
+  /// The account takes part in the promotion already.
+  case enrolled(String, from: Day)
+  /// The account takes no part in the promotion.
+  case notEnrolled(String)
+  /// The account is part of another.
+  case merged(into: String)
+  /// An account cannot become part of itself.
+  case mergedIntoItself
 }
 
 extension ReceivableProblem: CustomStringConvertible {
@@ -60,6 +68,10 @@ extension ReceivableProblem: CustomStringConvertible {
     case .noLateFee: "no-late-fee"
     case .isStatement: "is-statement"
     case .tooLateToCharge: "too-late-to-charge"
+    case .enrolled: "enrolled"
+    case .notEnrolled: "not-enrolled"
+    case .merged: "merged"
+    case .mergedIntoItself: "merged-into-itself"
     }
   }
 
@@ -67,11 +79,12 @@ extension ReceivableProblem: CustomStringConvertible {
   public var field: String {
     switch self {
     case .unknownInvoice, .invoiceCancelled, .nothingOpen, .disputeOpen, .noDispute, .noLateFee,
-      .isStatement,
-      .tooLateToCharge:
+      .isStatement, .tooLateToCharge:
       "invoice"
     case .paymentDiffers, .unknownPayment, .paymentReturned: "reference"
     case .dayInFuture, .beforeOpening: "received"
+    case .enrolled, .notEnrolled: "promotion"
+    case .merged, .mergedIntoItself: "into"
     case .nothingOwed, .planActive, .noPlan, .unknownNotification: ""
     }
   }
@@ -99,7 +112,13 @@ extension ReceivableProblem: CustomStringConvertible {
     case .unknownNotification(let number): "the account has no notification \(number)"
     case .isStatement(let ordinal): "\(Self.text(ordinal)) is a statement: it bills no energy"
     case .tooLateToCharge(let ordinal, let more, let days):
-      "invoice \(Self.text(ordinal)) would be \(more) more, and the policy allows that for \(days) days"
+      "invoice \(Self.text(ordinal)) would be \(more) more, "
+        + "and the policy allows that for \(days) days"
+    case .enrolled(let promotion, let day):
+      "the account takes part in \(promotion) from \(day) on"
+    case .notEnrolled(let promotion): "the account takes no part in \(promotion)"
+    case .merged(let other): "the account is part of \(other)"
+    case .mergedIntoItself: "an account cannot become part of itself"
     case .noLateFee(let ordinal): "no late fee was assessed on invoice \(Self.text(ordinal))"
     }
   }
@@ -123,6 +142,10 @@ extension ReceivableProblem: CustomStringConvertible {
     case .planActive: "end that plan first"
     case .unknownNotification: "see `meterbook notifications list`"
     case .isStatement: "post an adjustment that corrects it"
+    case .enrolled: "end that enrolment first"
+    case .notEnrolled: "see `meterbook balance` for the account's promotions"
+    case .merged(let other): "use \(other), or `meterbook account unmerge`"
+    case .mergedIntoItself: "name the other account"
     case .tooLateToCharge: "leave the invoice as it is, or publish another policy"
     case .noLateFee: "see `meterbook late-fees why`"
     case .noPlan: "see `meterbook balance` for the account's plans"

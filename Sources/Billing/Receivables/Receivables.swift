@@ -57,6 +57,8 @@ public struct Receivables: Hashable, Sendable {
     public var about: UInt32
     /// Why.
     public var reason: String
+    /// The version of the rules' stream that it brings the invoice to by rating the past again; else 0.
+    public var rules: UInt64 = 0
     /// The ordinal of the invoice it is on; 0 while it waits.
     public var invoice: UInt32 = 0
     /// Whether it never comes on one: a late fee reversed before.
@@ -149,6 +151,17 @@ extension AccountState {
   public var bills: [Invoice] {
     guard receivables.isUsed else { return invoices }
     return invoices.filter(\.isBill).sorted { $0.period.start < $1.period.start }
+  }
+}
+
+extension AccountState {
+  /// What promotions waive on a bill of `period`: on a new one (`ordinal` 0), or on one that is on
+  /// record, or replaces it.
+  func waivers(of period: BillingPeriod, on ordinal: UInt32 = 0) -> [Waiver] {
+    guard !receivables.promotions.isEmpty else { return [] }
+    return receivables.promotions
+      .filter { ordinal == 0 ? $0.takes(period) : $0.bills.contains(ordinal) }
+      .map { Waiver(component: $0.enrolled.component, promotion: $0.enrolled.promotion) }
   }
 }
 

@@ -57,43 +57,6 @@ public struct PolicyPublished: Hashable, Sendable {
   }
 }
 
-/// How lines are accounted for, from a day on.
-public struct Classification: Hashable, Sendable {
-  /// How one kind of line is accounted for.
-  public struct Line: Hashable, Sendable {
-    /// A component's code, a line type's name, or `jurisdiction/code` of a tax.
-    public var code: String
-    /// Its revenue class.
-    public var revenueClass: RevenueClass
-    /// Its ledger account, as `440`.
-    public var ledger: String
-
-    /// A line's accounting.
-    public init(code: String, revenueClass: RevenueClass, ledger: String) {
-      self.code = code
-      self.revenueClass = revenueClass
-      self.ledger = ledger
-    }
-  }
-
-  /// Its name.
-  public var name: String
-  /// The version's number, from 1.
-  public var version: UInt32
-  /// The first day it applies.
-  public var effectiveFrom: Day
-  /// Its lines.
-  public var lines: [Line]
-
-  /// A classification.
-  public init(name: String, version: UInt32, effectiveFrom: Day, lines: [Line]) {
-    self.name = name
-    self.version = version
-    self.effectiveFrom = effectiveFrom
-    self.lines = lines
-  }
-}
-
 /// A classification was published.
 public struct ClassificationPublished: Hashable, Sendable {
   /// The classification.

@@ -69,6 +69,13 @@ public struct RulebookState: Sendable {
 }
 
 extension RulebookState {
+  /// The classification in force on `day`; `Classification.standard` where none is published.
+  public func classificationInForce(on day: Day) -> Classification {
+    classification(on: day) ?? .standard
+  }
+}
+
+extension RulebookState {
   /// Folds an entry made of `events`, the next of the stream.
   public mutating func append(_ events: [Event]) {
     guard !events.isEmpty else { return }

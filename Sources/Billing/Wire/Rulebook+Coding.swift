@@ -124,9 +124,13 @@ extension ClassificationPublished: WireMessage {
     let from = try coder.day(3, its?.effectiveFrom, bytes)
     let lines: [Classification.Line] = try coder.messages(4, its?.lines, bytes)
     let hash = try coder.data(5, it?.contentHash, bytes)
+    let own = its.flatMap { $0.control == .standard ? nil : $0.control }
+    let control: ControlAccounts? = try coder.message(6, own, bytes)
+    guard control != .standard else { try coder.refuse(6) }
     return Self(
-      Classification(name: name, version: version, effectiveFrom: from, lines: lines),
-      contentHash: hash)
+      Classification(
+        name: name, version: version, effectiveFrom: from, control: control ?? .standard,
+        lines: lines), contentHash: hash)
   }
 }
 
@@ -139,9 +143,30 @@ extension Classification.Line: WireMessage {
     _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
   ) throws(Coder.Failure) -> Self {
     let code = try coder.text(1, it?.code, bytes)
-    let revenueClass: RevenueClass = try coder.choice(2, it?.revenueClass, bytes)
+    let revenueClass: RevenueClass? = try coder.optionalChoice(2, it?.revenueClass, bytes)
+    let ledger = try coder.text(3, it?.ledger, bytes)
+    let customerClass: CustomerClass? = try coder.optionalChoice(4, it?.customerClass, bytes)
     return Self(
-      code: code, revenueClass: revenueClass, ledger: try coder.text(3, it?.ledger, bytes))
+      code: code, revenueClass: revenueClass, customerClass: customerClass, ledger: ledger)
+  }
+}
+
+extension ControlAccounts: WireMessage {
+  /// `ControlAccounts`.
+  public static var wireName: StaticName { "ControlAccounts" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let cash = try coder.text(1, it?.cash, bytes)
+    let receivables = try coder.text(2, it?.receivables, bytes)
+    let credits = try coder.text(3, it?.credits, bytes)
+    let uncollectible = try coder.text(4, it?.uncollectible, bytes)
+    let taxes = try coder.text(5, it?.taxes, bytes)
+    return Self(
+      cash: cash, receivables: receivables, credits: credits, uncollectible: uncollectible,
+      taxes: taxes, accrued: try coder.text(6, it?.accrued, bytes))
   }
 }
 

@@ -1,6 +1,7 @@
 public import Tariffs
 
-/// A rule that can be published: one version of a tariff, a tax, a calendar or the policies.
+/// A rule that can be published: one version of a tariff, a tax, a calendar, the policies or a
+/// classification.
 public enum Rule: Hashable, Sendable {
   /// A rate plan's prices.
   case tariff(TariffVersion)
@@ -10,6 +11,8 @@ public enum Rule: Hashable, Sendable {
   case calendar(Calendar)
   /// What a utility decides where practice differs.
   case policies(Policies)
+  /// Where the lines of invoices rest.
+  case classification(Classification)
 
   /// What the rule is a version of and which: two rules of the same identity must be the same.
   ///
@@ -20,6 +23,7 @@ public enum Rule: Hashable, Sendable {
     case .tax(let tax): "tax \(tax.jurisdiction)/\(tax.code) from \(tax.effectiveFrom)"
     case .calendar(let calendar): "calendar \(calendar.name) version \(calendar.version)"
     case .policies(let policies): "policy version \(policies.version)"
+    case .classification(let it): "classification \(it.name) version \(it.version)"
     }
   }
 }

@@ -13,7 +13,6 @@ struct RuleChecks {
     for (index, loaded) in rules.enumerated() {
       found += ownProblems(loaded)
       found += repetition(loaded, before: index)
-      found += order(loaded, index)
     }
     for loaded in partialTariffs {
       found += ownProblems(loaded).filter {
@@ -24,8 +23,7 @@ struct RuleChecks {
     return found
   }
 
-  private func problem(_ loaded: LoadedRule, _ field: String, _ message: String) -> RuleFileProblem
-  {
+  func problem(_ loaded: LoadedRule, _ field: String, _ message: String) -> RuleFileProblem {
     let place = loaded.place(of: field)
     return RuleFileProblem(
       file: loaded.file, line: place.line, column: place.column, field: field, message: message)
@@ -44,28 +42,9 @@ struct RuleChecks {
     case .calendar(let calendar): return calendar.problems.map { named($0, loaded) }
     case .policies(let policies):
       return policies.problems.map { named($0, loaded) } + waivers(policies, loaded)
+    case .classification(let it):
+      return it.problems.map { named($0, loaded) } + codes(it, loaded)
     }
-  }
-
-  /// Promotions that waive what no plan charges; not asked while a tariff cannot be read whole.
-  private func waivers(_ policies: Policies, _ loaded: LoadedRule) -> [RuleFileProblem] {
-    guard partialTariffs.isEmpty else { return [] }
-    return policies.promotions.enumerated().compactMap { index, offer in
-      guard !componentCodes.contains(offer.waives) else { return nil }
-      return problem(
-        loaded, "promotions[\(index)].waives",
-        "no plan has a component '\(clipped(offer.waives))'; correct the code, or publish the tariff "
-          + "with it or before")
-    }
-  }
-
-  /// The codes of the components of every tariff, in the book and in the set.
-  private var componentCodes: Set<String> {
-    var codes: Set<String> = []
-    for case .tariff(let tariff) in published + rules.map(\.rule) {
-      codes.formUnion(tariff.components.map(\.code))
-    }
-    return codes
   }
 
   /// A problem of the type's, under the names that fields have in files.
@@ -109,39 +88,6 @@ struct RuleChecks {
         "\(identity) is published and never changes; give the change a new version. It differs in "
           + changes.map(\.description).joined(separator: "; "))
     ]
-  }
-
-  /// A higher version that does not begin later.
-  private func order(_ loaded: LoadedRule, _ index: Int) -> [RuleFileProblem] {
-    guard let own = Version(loaded.rule) else { return [] }
-    let others = published + rules.enumerated().filter { $0.offset != index }.map(\.element.rule)
-    let wrong = others.compactMap(Version.init).first {
-      $0.name == own.name && $0.number < own.number && $0.from >= own.from
-    }
-    guard let wrong else { return [] }
-    return [
-      problem(
-        loaded, "from",
-        "\(own.from) is not after \(wrong.from), when version \(wrong.number) begins; a higher "
-          + "version begins later")
-    ]
-  }
-
-  private struct Version {
-    var name: String
-    var number: UInt32
-    var from: Day
-
-    init?(_ rule: Rule) {
-      switch rule {
-      case .tariff(let rule):
-        (name, number, from) = ("tariff \(rule.plan)", rule.version, rule.effectiveFrom)
-      case .calendar(let rule):
-        (name, number, from) = ("calendar \(rule.name)", rule.version, rule.effectiveFrom)
-      case .policies(let rule): (name, number, from) = ("policy", rule.version, rule.effectiveFrom)
-      case .tax: return nil
-      }
-    }
   }
 
   /// A jurisdiction that is a state here and a city there.

@@ -21,14 +21,15 @@ final class RuleReading {
     problemsBefore = problems.count
     if case .scalar(let scalar) = document, scalar.string.isEmpty { return nil }  // between ---
     guard let fields = RuleMapping(RuleField(document, "", self)) else { return nil }
-    let kinds = ["tariff", "tax", "calendar", "policy"]
+    let kinds = ["tariff", "tax", "calendar", "policy", "classification"]
     guard let kind = fields.required("kind")?.word(of: kinds) else { return nil }
     let rule: Rule? =
       switch kind {
       case 0: tariff(fields).map(Rule.tariff)
       case 1: tax(fields).map(Rule.tax)
       case 2: calendar(fields).map(Rule.calendar)
-      default: policies(fields).map(Rule.policies)
+      case 3: policies(fields).map(Rule.policies)
+      default: classification(fields).map(Rule.classification)
       }
     fields.refuseUnknown()
     guard let rule else { return nil }

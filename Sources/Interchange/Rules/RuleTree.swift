@@ -43,6 +43,7 @@ extension Rule {
     case .tax(let rule): rule.tree
     case .calendar(let rule): rule.tree
     case .policies(let rule): rule.tree
+    case .classification(let rule): rule.tree
     }
   }
 }

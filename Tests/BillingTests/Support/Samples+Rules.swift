@@ -32,4 +32,17 @@ extension Samples {
         ]),
       contentHash: Fixture.hash(8))
   }
+
+  static var classification: ClassificationPublished {
+    ClassificationPublished(
+      Classification(
+        name: "demo", version: 3, effectiveFrom: day("2020-01-01"),
+        control: ControlAccounts(
+          cash: "1", receivables: "2", credits: "3", uncollectible: "4", taxes: "5", accrued: "6"),
+        lines: [
+          .init(
+            code: "energy", revenueClass: .variableEnergy, customerClass: .residential,
+            ledger: "440"), .init(ledger: "442"),
+        ]), contentHash: Fixture.hash(4))
+  }
 }

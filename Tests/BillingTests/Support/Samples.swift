@@ -89,13 +89,7 @@ enum Samples {
             ],
             seasons: [Season(name: "summer", month: 6, day: 1)]), contentHash: Fixture.hash(3)))
     case .policyPublished: .policyPublished(policies)
-    case .classificationPublished:
-      .classificationPublished(
-        ClassificationPublished(
-          Classification(
-            name: "demo", version: 3, effectiveFrom: day("2020-01-01"),
-            lines: [.init(code: "energy", revenueClass: .variableEnergy, ledger: "440")]),
-          contentHash: Fixture.hash(4)))
+    case .classificationPublished: .classificationPublished(classification)
     case .zoneRulesPinned:
       .zoneRulesPinned(
         ZoneRulesPinned(Fixture.jerusalem, source: "2025b", contentHash: Fixture.hash(5)))

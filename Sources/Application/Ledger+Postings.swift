@@ -1,0 +1,139 @@
+import Billing
+import CivilTime
+import EventLog
+import EventSourcing
+import Money
+import Tariffs
+
+/// Entries of the book from one position through another.
+struct PositionRange: Sendable {
+  let first: Position
+  let last: Position
+
+  /// How many entries.
+  var count: Int { Int(last.rawValue - first.rawValue) + 1 }
+
+  /// The first `size` entries of a book in parts of at most `length`.
+  static func parts(of size: UInt64, length: UInt64 = 16_384) -> [PositionRange] {
+    stride(from: 0, to: size, by: Int(length)).map {
+      PositionRange(first: Position($0), last: Position(min($0 + length, size) - 1))
+    }
+  }
+}
+
+extension Ledger {
+  /// Every version of the rules, up to the entry before `size`.
+  func rulesHistory(size: UInt64) throws -> RulesHistory {
+    var publications: [RulesHistory.Publication] = []
+    try book.read { snapshot in
+      try snapshot.forEach(stream: .rules) { position, bytes in
+        guard position.rawValue < size else { return .stop }
+        let entry = try EntryView(bytes)
+        publications.append(
+          RulesHistory.Publication(
+            at: position, version: entry.header.version, try entry.decodedEvents(bytes)))
+        return .proceed
+      }
+    }
+    return RulesHistory(publications)
+  }
+
+  /// Hands the postings of the entries in `range` to `body`, an entry after the other.
+  ///
+  /// - Throws: `Failure` for an event that cannot be posted.
+  func post(
+    _ range: PositionRange, by history: RulesHistory, _ body: ([Posting]) throws -> Void
+  ) throws {
+    var postings = Postings(history)
+    var found: [Posting] = []
+    try book.read { snapshot in
+      try snapshot.forEach(from: range.first, through: range.last) { position, bytes in
+        found.removeAll(keepingCapacity: true)
+        do {
+          try postings.post(
+            EntryView(bytes), at: position, bytes,
+            background: { try PostingBackground(of: $0, before: $1, in: snapshot) },
+            { found.append($0) })
+        } catch let problem as PostingProblem {
+          throw Failure(
+            "The general ledger stops: \(problem).",
+            advice: "Run `meterbook verify`: something in the book, or this program, is wrong.")
+        }
+        if !found.isEmpty { try body(found) }
+        return .proceed
+      }
+    }
+  }
+}
+
+extension PostingBackground {
+  /// What an account was before the entry that brought it to `version`.
+  fileprivate init(
+    of account: StreamID, before version: UInt64, in snapshot: borrowing Snapshot
+  ) throws {
+    self.init()
+    var background = self
+    try snapshot.forEach(stream: account) { _, bytes in
+      let entry = try EntryView(bytes)
+      guard entry.header.version < version else { return .stop }
+      try background.apply(entry, bytes)
+      return .proceed
+    }
+    self = background
+  }
+}
+
+/// What was debited and credited, by ledger account.
+struct LedgerSums: Sendable {
+  /// The two sides of a ledger account.
+  struct Sides: Sendable {
+    var debits = Money.zero
+    var credits = Money.zero
+
+    /// Debits less credits.
+    var balance: Money { debits - credits }
+  }
+
+  private(set) var accounts: [String: Sides] = [:]
+
+  mutating func add(_ posting: Posting) {
+    if posting.amount > .zero {
+      accounts[posting.ledger, default: Sides()].debits += posting.amount
+    } else {
+      accounts[posting.ledger, default: Sides()].credits -= posting.amount
+    }
+  }
+
+  mutating func add(_ other: LedgerSums) {
+    for (ledger, sides) in other.accounts {
+      accounts[ledger, default: Sides()].debits += sides.debits
+      accounts[ledger, default: Sides()].credits += sides.credits
+    }
+  }
+}
+
+extension Ledger {
+  /// The sums of all postings of days that `counts` lets in, over the first `size` entries.
+  func ledgerSums(
+    size: UInt64, by history: RulesHistory, counts: @escaping @Sendable (Day) -> Bool,
+    progress: @escaping ProgressHandler
+  ) throws -> LedgerSums {
+    var sums = LedgerSums()
+    var done = 0
+    try Workers.pipeline(
+      feed: { push in PositionRange.parts(of: size).forEach(push) },
+      produce: { range in
+        var part = LedgerSums()
+        try self.post(range, by: history) { postings in
+          for posting in postings where counts(posting.day) { part.add(posting) }
+        }
+        return part
+      },
+      consume: { range, part in
+        sums.add(part)
+        done += range.count
+        progress(WorkProgress("posting", done: done, of: Int(size), unit: "entries"))
+      })
+    return sums
+  }
+}

@@ -1,0 +1,140 @@
+import CivilTime
+public import EventSourcing
+import Money
+import Tariffs
+
+/// Posts financial events to the ledger accounts of the classification in force.
+///
+/// ```
+/// InvoiceIssued      debit receivables, credit each line's ledger account
+/// InvoiceCancelled   the exact negation, in the ledger accounts of then; what was written off is owed
+///                    no more and not lost
+/// PaymentReceived    debit cash, credit credit balances
+/// PaymentAllocated   debit credit balances, credit receivables; of an invoice that is a credit to
+///                    another: both are receivables, and nothing is posted
+/// PaymentReturned    debit credit balances, credit cash
+/// WriteOffPosted     debit uncollectible, credit receivables
+/// ```
+///
+/// Every other event posts nothing. What counts is the classification that was known when the entry
+/// was appended, so that postings never change. It reads an entry and, of some, the account's
+/// earlier ones; entries can be posted in any order, and on several cores by copies of this.
+public struct Postings: Sendable {
+  /// What an account was before the entry that brought it to a version.
+  public typealias Background = (_ account: StreamID, _ version: UInt64) throws -> PostingBackground
+
+  let history: RulesHistory
+  /// What the last invoices were posted by, kept for the next.
+  var memory = PostingMemory()
+
+  /// Postings by these rules.
+  public init(_ history: RulesHistory) { self.history = history }
+
+  /// Hands the postings of an entry to `body`, event by event; they sum to zero, in every event.
+  ///
+  /// - Throws: `PostingProblem`; `WireError`; what `background` throws.
+  public mutating func post(
+    _ entry: EntryView, at position: Position, _ bytes: RawSpan, background: Background,
+    _ body: (Posting) throws -> Void
+  ) throws {
+    guard entry.header.stream.kind == .account else { return }
+    memory.charges.removeAll(keepingCapacity: true)
+    try entry.forEachEvent(in: bytes) { index, range in
+      let address = EventAddress(position, index)
+      switch try Event.Kind(peeking: bytes, range) {
+      case .chargeRecorded:
+        guard let charge = try ChargeView(bytes, range) else { return }
+        memory.charges.append((index, charge))
+      case .invoiceIssued, .invoiceCancelled, .paymentReceived, .paymentAllocated,
+        .paymentReturned, .writeOffPosted, nil:
+        let event = try Event.decode(bytes, range)
+        try post(event, in: Place(entry.header, address), background: background, body)
+      default: break
+      }
+    }
+    if let (index, _) = memory.charges.first {
+      throw PostingProblem(
+        EventAddress(position, index), account: entry.header.stream.id, .noInvoice)
+    }
+  }
+}
+
+/// An event's entry and address.
+struct Place {
+  let header: EntryHeader
+  let address: EventAddress
+
+  init(_ header: EntryHeader, _ address: EventAddress) {
+    self.header = header
+    self.address = address
+  }
+
+  var account: String { header.stream.id }
+
+  func problem(_ reason: PostingProblem.Reason) -> PostingProblem {
+    PostingProblem(address, account: account, reason)
+  }
+
+  func day() throws(PostingProblem) -> Day {
+    guard let day = header.effectiveDay else { throw problem(.noDay) }
+    return Day(rawValue: day)
+  }
+}
+
+extension Postings {
+  private mutating func post(
+    _ event: Event, in place: Place, background: Background, _ body: (Posting) throws -> Void
+  ) throws {
+    let day = try place.day()
+    let accounts = control(on: day, version: history.version(at: place.address.position))
+    /// Moves `amount` from one ledger account to another.
+    func move(
+      _ amount: Money, debit: String, credit: String, invoice: UInt32 = 0
+    ) throws {
+      guard amount != .zero else { return }
+      for (ledger, amount) in [(debit, amount), (credit, -amount)] {
+        try body(
+          Posting(
+            ledger: ledger, account: place.account, invoice: invoice, amount: amount, day: day,
+            event: event.kind, address: place.address))
+      }
+    }
+    switch event {
+    case .invoiceIssued(let invoice):
+      try post(invoice, -1, issuedOn: day, in: place, body) {
+        try background(place.header.stream, place.header.version)
+          .plans(before: place.header.version)
+      }
+    case .invoiceCancelled(let cancelled):
+      let background = try background(place.header.stream, place.header.version)
+      let invoice = cancelled.invoice
+      guard let issued = background.invoices[invoice.ordinal] else {
+        throw place.problem(.unknownInvoice(invoice.ordinal))
+      }
+      try post(invoice, 1, issuedOn: issued.day, in: place, body) {
+        background.plans(before: issued.version)
+      }
+      try move(
+        issued.writtenOff, debit: accounts.receivables, credit: accounts.uncollectible,
+        invoice: invoice.ordinal)
+    case .paymentReceived(let it):
+      try move(it.amount, debit: accounts.cash, credit: accounts.credits)
+    case .paymentAllocated(let it):
+      guard case .payment = it.source else { break }
+      try move(
+        it.sum, debit: accounts.credits, credit: accounts.receivables, invoice: it.invoice)
+    case .paymentReturned(let it):
+      let payments = try background(place.header.stream, place.header.version).payments
+      guard it.payment > 0, Int(it.payment) <= payments.count else {
+        throw place.problem(.unknownPayment(it.payment))
+      }
+      try move(
+        payments[Int(it.payment) - 1], debit: accounts.credits, credit: accounts.cash)
+    case .writeOffPosted(let it):
+      try move(
+        it.amount + it.fees, debit: accounts.uncollectible, credit: accounts.receivables,
+        invoice: it.invoice)
+    default: break
+    }
+  }
+}
