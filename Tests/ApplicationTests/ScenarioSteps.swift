@@ -22,6 +22,11 @@ import Money
 /// plan ACCOUNT DATE=AMOUNT ... because REASON
 /// break plan of ACCOUNT because REASON
 /// notifications
+/// stop ACCOUNT on DATE
+/// enrol ACCOUNT in PROMOTION from DATE
+/// correct METER of TIME to VALUE because REASON
+/// rebill ACCOUNT|INVOICE because REASON
+/// trial balance
 /// ```
 ///
 /// `because REASON` ends a step, but for `at TIME`.
@@ -68,6 +73,24 @@ enum ScenarioSteps {
     case ("plan", 3...): return try plan(words, ledger)
     case ("break", 4): return try ledger.breakPlan(words[3]).text
     case ("notifications", 1): return try book.read().notifications { _ in }.text
+    default: return try change(words, ledger, book)
+    }
+  }
+
+  /// Steps that change what is measured or billed.
+  private static func change(
+    _ words: [String], _ ledger: Ledger, _ book: TestBook
+  ) throws -> String? {
+    switch (words[0], words.count) {
+    case ("stop", 4): return try ledger.stopService(words[1], on: day(words[3])).text
+    case ("enrol", 6):
+      return try ledger.enrol(words[1], promotion: words[3], from: day(words[5])).text
+    case ("correct", 6):
+      return try ledger.correctReading(
+        meter: words[1], register: nil, time: words[3], value: words[5], isVouchedFor: false
+      ).text
+    case ("rebill", 2): return try ledger.rebill(words[1], isDryRun: false).text
+    case ("trial", 2): return try book.read().trialBalance(asOf: nil) { _ in }.text
     default: return nil
     }
   }
