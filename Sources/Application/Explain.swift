@@ -82,7 +82,11 @@ extension InvoiceBuilder {
     result.append(.init("exact product", facts.product.description))
     let exact = line.amount + line.waived
     result.append(.init("rounded", "\(exact) (\(facts.rounding.name), once)"))
-    if line.waived != .zero { result.append(.init("waived", line.waived.description)) }
+    if line.waived != .zero {
+      let promotion =
+        derivation.input.waiver(of: line).map { " by promotion \($0.promotion)" } ?? ""
+      result.append(.init("waived", line.waived.description + promotion))
+    }
     result.append(.init("amount", line.amount.description))
     result.append(.init("event", address(ofLine: index)))
     return result

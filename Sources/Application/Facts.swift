@@ -1,4 +1,8 @@
 import Billing
+import CivilTime
+import Metering
+import Money
+import Tariffs
 
 /// The facts of an event by name, for reports: whatever its type holds, without what is empty.
 enum Facts {
@@ -18,6 +22,44 @@ enum Facts {
   static func of(_ event: Event) -> [Fact] {
     guard let payload = Mirror(reflecting: event).children.first?.value else { return [] }
     return of(payload)
+  }
+
+  /// The facts of `event` on an account.
+  ///
+  /// - Parameters:
+  ///   - line: What a charge is, in words, where that is known.
+  ///   - meters: Those of the account: what readings are counted in.
+  static func of(_ event: Event, line: String?, meters: [AccountState.Meter]) -> [Fact] {
+    switch event {
+    case .chargeRecorded(let it):
+      guard let line else { return of(event) }
+      let told = ["amount", "waived", "waived_by", "about"]
+      return [Fact(name: "line", value: line)] + of(it).filter { told.contains($0.name) }
+    case .readingRecorded(let it):
+      return reading(it.register, it.at, it.value, it.quality, it.method, meters)
+    case .readingCorrected(let it):
+      return reading(it.register, it.at, it.value, it.quality, it.method, meters)
+        + [Fact(name: "reason", value: it.reason)]
+    case .invoiceCancelled(let it):
+      return [
+        Fact(name: "invoice", value: "\(it.invoice.ordinal)"),
+        Fact(name: "total", value: "\(it.invoice.total)"),
+      ] + of(it).filter { $0.name != "invoice" }
+    default: return of(event)
+    }
+  }
+
+  private static func reading(
+    _ register: RegisterNumber, _ at: Instant, _ value: Int64, _ quality: Quality,
+    _ method: ReadingMethod, _ meters: [AccountState.Meter]
+  ) -> [Fact] {
+    let facts = [
+      ("register", meters.name(register)), ("at", "\(at)"),
+      ("value", meters.value(value, register)), ("quality", quality.name),
+      ("method", "\(method)"),
+    ]
+    return facts.filter { !emptyTexts.contains($0.1) || tellsZero.contains($0.0) }
+      .map { Fact(name: $0.0, value: $0.1) }
   }
 
   private static func of(_ value: Any) -> [Fact] {
@@ -41,6 +83,11 @@ enum Facts {
     case .struct where !(value is any CustomStringConvertible):
       let parts = of(value).map { "\($0.name) \($0.value)" }
       return parts.isEmpty ? nil : "(" + parts.joined(separator: ", ") + ")"
+    case .enum where !(value is any CustomStringConvertible):
+      // A case in words, and what it holds.
+      let name = mirror.children.first?.label ?? "\(value)"
+      let words = snakeCase(name).replacing("_", with: " ")
+      return words + (mirror.children.first.flatMap { text($0.value) }.map { " \($0)" } ?? "")
     default:
       return "\(value)"
     }

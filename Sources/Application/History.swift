@@ -1,11 +1,11 @@
 import Billing
-import CivilTime
+public import CivilTime
 import Documents
 import EventLog
-import EventSourcing
+public import EventSourcing
 import Tariffs
 
-/// Every event of an account, oldest first.
+/// Every event of an account, oldest first, as it was known at a time or counts for a day.
 public struct HistoryReport: Report {
   /// One event.
   public struct Row: Encodable, Sendable {
@@ -16,65 +16,136 @@ public struct HistoryReport: Report {
     let actor: String
     let reason: String
     let run: UInt64?
+    /// What the run was: as `import readings, file march.csv`.
+    let source: String?
     let event: String
     let facts: [Facts.Fact]
+    let changes: [Change]
+    /// The address of the event that puts another in place of this one, or takes it back.
+    var supersededBy: String?
 
     private enum CodingKeys: String, CodingKey {
-      case address, version, effective, actor, reason, run, event, facts
+      case address, version, effective, actor, reason, run, source, event, facts, changes
       case recordedAt = "recorded_at"
+      case supersededBy = "superseded_by"
     }
   }
 
-  let account: String
-  let events: [Row]
+  /// What an event changed: a balance, a reading, a plan.
+  public struct Change: Encodable, Hashable, Sendable {
+    let name: String
+    let before: String
+    let after: String
+  }
 
-  /// A line an event, with its facts below.
+  /// Up to where the book was read.
+  public struct Knowledge: Encodable, Sendable {
+    /// The time that was asked for.
+    let at: String
+    /// How many entries the book had then.
+    let size: UInt64
+    /// Whether the book may still gain entries recorded by then.
+    let isProvisional: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case at, size
+      case isProvisional = "provisional"
+    }
+  }
+
+  /// How the account stands after the events.
+  public struct Standing: Encodable, Sendable {
+    let plan: String?
+    let open: String
+    let credit: String
+    let balance: String
+  }
+
+  let account: String
+  let knownAt: Knowledge?
+  let effectiveAt: String?
+  let events: [Row]
+  /// How many events are known and do not count for the day: later ones, and those superseded.
+  let leftOut: Int
+  let standing: Standing
+
+  private enum CodingKeys: String, CodingKey {
+    case account, events, standing
+    case knownAt = "known_at"
+    case effectiveAt = "effective_at"
+    case leftOut = "left_out"
+  }
+
+  /// A line an event, with its facts and what it changed; last how the account stands.
   public var text: String {
-    var lines = ["Account \(account): \(events.count) events"]
+    var lines = [heading]
     var entry: UInt64?
     for row in events {
       if entry != row.version {
         entry = row.version
-        var line = "\n\(row.recordedAt)  \(row.actor)"
-        if let effective = row.effective { line += "  effective \(effective)" }
-        if let run = row.run { line += "  run \(run)" }
-        if !row.reason.isEmpty { line += "  \"\(row.reason)\"" }
-        lines.append(line)
+        lines.append("\n" + row.entryLine)
       }
       let facts = row.facts.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
       lines.append("  \(row.address)  \(row.event)" + (facts.isEmpty ? "" : "  \(facts)"))
+      for change in row.changes {
+        lines.append("      \(change.name): \(change.before) -> \(change.after)")
+      }
+      if let by = row.supersededBy { lines.append("      superseded by \(by)") }
     }
+    lines.append(
+      "\nBalance \(standing.balance): open \(standing.open), credit \(standing.credit)"
+        + (standing.plan.map { "; plan \($0)" } ?? ""))
     return lines.joined(separator: "\n")
+  }
+
+  private var heading: String {
+    var text = "Account \(account): \(events.count) events"
+    if let knownAt {
+      text += ", as known at \(knownAt.at) (\(knownAt.size) entries"
+      text += knownAt.isProvisional ? "; provisional: more may be recorded by then)" : ")"
+    }
+    if let effectiveAt { text += ", that count for \(effectiveAt); \(leftOut) known do not" }
+    return text
+  }
+}
+
+extension HistoryReport.Row {
+  /// The first line of an entry's events.
+  fileprivate var entryLine: String {
+    var line = "\(recordedAt)  \(actor)"
+    if let effective { line += "  effective \(effective)" }
+    if let run { line += "  run \(run)" + (source.map { " (\($0))" } ?? "") }
+    if !reason.isEmpty { line += "  \"\(reason)\"" }
+    return line
   }
 }
 
 extension Ledger {
-  /// Every event of `account`: when, who, why, what.
-  public func history(of account: String) throws -> HistoryReport {
+  /// Every event of `account`: when, who, why, from what, before and after.
+  ///
+  /// - Parameters:
+  ///   - time: Only what the book had recorded by then, that moment included: what an agent saw.
+  ///   - day: Only what counts at the end of that day, as known: nothing of a later day, and nothing
+  ///     that is superseded by then.
+  public func history(
+    of account: String, knownAt time: Timestamp? = nil, effectiveAt day: Day? = nil
+  ) throws -> HistoryReport {
     let stream = try accountStream(account)
-    var labels = ChargeLabels(of: account, in: self)
+    var trail = AuditTrail(account, asOf: day, in: self)
     return try book.read { snapshot in
-      var rows: [HistoryReport.Row] = []
+      let knowledge = try time.map { try HistoryReport.Knowledge(of: snapshot, at: $0) }
       var openings = RunOpenings()
       try snapshot.forEach(stream: stream) { position, bytes in
+        guard position.rawValue < knowledge?.size ?? .max else { return .stop }
         let entry = try EntryView(bytes)
-        let header = entry.header
-        let (actor, reason) = try openings.authority(of: header, in: snapshot)
-        let events = try entry.decodedEvents(bytes)
-        let lines = try labels.next(entry, bytes, events, at: position)
-        for (index, event) in events.enumerated() {
-          rows.append(
-            HistoryReport.Row(
-              address: EventAddress(position, index).description, version: header.version,
-              recordedAt: header.recordedAt.iso,
-              effective: header.effectiveDay.map { Day(rawValue: $0).description },
-              actor: actor, reason: reason, run: header.run == 0 ? nil : header.run,
-              event: event.kind.name,
-              facts: (index < lines.count ? [lines[index]] : []) + Facts.of(event)))
-        }
+        let opening = try openings.opening(of: entry.header, in: snapshot)
+        try trail.add(entry, bytes, at: position, opening)
         return .proceed
       }
-      return HistoryReport(account: account, events: rows)
+      return HistoryReport(
+        account: account, knownAt: knowledge, effectiveAt: day?.description,
+        events: trail.counting, leftOut: trail.rows.count - trail.counting.count,
+        standing: trail.standing)
     }
   }
 
@@ -92,63 +163,49 @@ extension Ledger {
   }
 }
 
-/// What the charges of an account's invoices are, in words: the events themselves leave out what
-/// the tariff implies.
-private struct ChargeLabels {
-  private let account: String
-  private let ledger: Ledger
-  private let rulebook: Result<RulebookState, any Error>
-  private var rules: [UInt64: RuleSet] = [:]
-  private var state = AccountState()
-  private var places: [Position] = []
-
-  init(of account: String, in ledger: Ledger) {
-    self.account = account
-    self.ledger = ledger
-    rulebook = Result { try ledger.rulebook() }
-  }
-
-  /// The labels of the charges in the next entry of the account, in order; none where the entry
-  /// issues no invoice, or the invoice cannot be derived.
-  mutating func next(
-    _ entry: EntryView, _ bytes: RawSpan, _ events: [Event], at position: Position
-  ) throws -> [Facts.Fact] {
-    let before = state
-    places.append(position)
-    try state.apply(entry, bytes)
-    guard case .invoiceIssued(let invoice)? = events.last else { return [] }
-    let rulebook = try rulebook.get()
-    if rules[invoice.rules] == nil {
-      rules[invoice.rules] = try ledger.rules(through: invoice.rules, rulebook)
+extension HistoryReport.Knowledge {
+  /// How much the book knew at `time`, that moment included.
+  fileprivate init(of snapshot: borrowing Snapshot, at time: Timestamp) throws {
+    var (low, high): (UInt64, UInt64) = (0, snapshot.head.size)
+    while low < high {
+      let middle = (low + high) / 2
+      let recorded = try snapshot.withEntry(at: Position(middle)) {
+        try EntryView($0).header.recordedAt
+      }
+      if recorded <= time { low = middle + 1 } else { high = middle }
     }
-    guard let rules = rules[invoice.rules], let zone = try? rulebook.zone(of: before),
-      let derivation = try? Account.derive(events, state: before, rules: rules, zone: zone)
-    else { return [] }
-    let stored = StoredInvoice(
-      account: account, header: entry.header, position: position, state: before, places: places,
-      rules: rules, zone: zone, derivation: derivation)
-    let builder = InvoiceBuilder(stored: stored, issuer: "", isSimulated: false)
-    return derivation.charges.indices.map { index in
-      let line = builder.line(index)
-      return Facts.Fact(name: "line", value: "\(line.line) \(line.type) \(line.label)")
-    }
+    self.init(
+      at: time.iso, size: low, isProvisional: time >= snapshot.head.lastRecordedAt)
   }
 }
 
-/// Who and why of runs, read once each.
+/// Who, why and what of runs, read once each.
 struct RunOpenings {
-  private var known: [UInt64: (actor: String, reason: String)] = [:]
+  /// Who wrote an entry and why, and what the run was that it belongs to.
+  struct Opening {
+    var actor: String
+    var reason: String
+    var source: String?
+  }
+
+  private var known: [UInt64: Opening] = [:]
 
   /// Who wrote an entry and why: as it says, or as its run's opening does.
-  mutating func authority(
+  mutating func opening(
     of header: EntryHeader, in snapshot: borrowing Snapshot
-  ) throws -> (actor: String, reason: String) {
-    guard header.run != 0 else { return (header.actor, header.reason) }
+  ) throws -> Opening {
+    guard header.run != 0 else { return Opening(actor: header.actor, reason: header.reason) }
     if let found = known[header.run] { return found }
-    var found = (actor: "", reason: "")
+    var found = Opening(actor: "", reason: "")
     try snapshot.forEach(stream: .run(header.run)) { _, bytes in
-      let opening = try EntryView(bytes).header
-      found = (opening.actor, opening.reason)
+      let entry = try EntryView(bytes)
+      found.actor = entry.header.actor
+      found.reason = entry.header.reason
+      for case .runStarted(let it) in try entry.decodedEvents(bytes) {
+        let parameters = it.parameters.filter { $0.key != "sha256" }
+        found.source = ([it.kind] + parameters.map { "\($0.key) \($0.value)" })
+          .joined(separator: ", ")
+      }
       return .stop
     }
     known[header.run] = found

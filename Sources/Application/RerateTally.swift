@@ -5,11 +5,11 @@ import Money
 import Tariffs
 
 /// What an amount was and is.
-struct Movement: Hashable, Sendable {
+struct Shift: Hashable, Sendable {
   var was = Money.zero
   var now = Money.zero
 
-  static func += (left: inout Movement, right: Movement) {
+  static func += (left: inout Shift, right: Shift) {
     left.was += right.was
     left.now += right.now
   }
@@ -51,9 +51,9 @@ struct RerateTally: Sendable {
   private(set) var accountsMoved = 0
   private(set) var invoices = 0
   private(set) var invoicesMoved = 0
-  private(set) var total = Movement()
+  private(set) var total = Shift()
   private(set) var adjusted = Money.zero
-  private(set) var sums: [RerateDimension: [String: Movement]] = [:]
+  private(set) var sums: [RerateDimension: [String: Shift]] = [:]
   /// How many accounts move by an amount below each bound.
   private(set) var distribution = [Int](repeating: 0, count: bounds.count)
   /// The accounts that move most, the greatest first.
@@ -80,7 +80,7 @@ struct RerateTally: Sendable {
       let was = bill.was.map(\.amount).sum()
       let now = bill.now.map(\.amount).sum()
       let before = bill.adjusted.values.sum()
-      total += Movement(was: was + before, now: now)
+      total += Shift(was: was + before, now: now)
       adjusted += before
       guard !bill.differences.isEmpty else { continue }
       if bill.isBeyond(limit) {
@@ -89,7 +89,7 @@ struct RerateTally: Sendable {
       }
       invoicesMoved += 1
       moved += difference
-      add(bill, Movement(was: was + before, now: now), classification)
+      add(bill, Shift(was: was + before, now: now), classification)
     }
     if bills.contains(where: { !$0.differences.isEmpty }) {
       accountsMoved += 1
@@ -99,7 +99,7 @@ struct RerateTally: Sendable {
   }
 
   private mutating func add(
-    _ bill: Rerated, _ movement: Movement, _ classification: ClassificationDesk
+    _ bill: Rerated, _ movement: Shift, _ classification: ClassificationDesk
   ) {
     let invoice = bill.issued.invoice
     let day = bill.issued.day ?? invoice.period.end
@@ -110,7 +110,7 @@ struct RerateTally: Sendable {
     for (lines, isNow) in [(bill.was, false), (bill.now, true)] {
       for line in lines {
         let part =
-          isNow ? Movement(now: line.amount) : Movement(was: line.amount)
+          isNow ? Shift(now: line.amount) : Shift(was: line.amount)
         add(part, .revenueClass, line.revenueClass.name)
         add(
           part, .ledger, classification.account(of: line, invoice.customerClass, on: day))
@@ -119,15 +119,15 @@ struct RerateTally: Sendable {
     for (revenueClass, amount) in bill.adjusted {
       let line = ClassifiedLine(
         amount: amount, code: "", type: .adjustment, revenueClass: revenueClass)
-      add(Movement(was: amount), .revenueClass, revenueClass.name)
+      add(Shift(was: amount), .revenueClass, revenueClass.name)
       add(
-        Movement(was: amount), .ledger,
+        Shift(was: amount), .ledger,
         classification.account(of: line, invoice.customerClass, on: day))
     }
   }
 
-  private mutating func add(_ part: Movement, _ dimension: RerateDimension, _ key: String) {
-    sums[dimension, default: [:]][key, default: Movement()] += part
+  private mutating func add(_ part: Shift, _ dimension: RerateDimension, _ key: String) {
+    sums[dimension, default: [:]][key, default: Shift()] += part
   }
 
   private mutating func keep(_ item: (account: String, difference: Money)) {

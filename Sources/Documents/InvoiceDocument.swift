@@ -96,6 +96,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     public var amount: String
     /// What was waived; `nil` where nothing was.
     public var waived: String?
+    /// The promotion that waived it.
+    public var waivedBy: String?
     /// The first day and the day after the last one, where they are not the invoice's.
     public var span: Period?
 
@@ -103,7 +105,7 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     public init(
       line: Int, address: String, type: String, revenueClass: String, label: String,
       quantity: String = "", unit: String = "", price: String = "", base: String = "",
-      amount: String, waived: String? = nil, span: Period? = nil
+      amount: String, waived: String? = nil, waivedBy: String? = nil, span: Period? = nil
     ) {
       self.line = line
       self.address = address
@@ -116,6 +118,7 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
       self.base = base
       self.amount = amount
       self.waived = waived
+      self.waivedBy = waivedBy
       self.span = span
     }
   }
@@ -233,5 +236,6 @@ extension InvoiceDocument.Line {
   private enum CodingKeys: String, CodingKey {
     case line, address, type, label, quantity, unit, price, base, amount, waived, span
     case revenueClass = "class"
+    case waivedBy = "waived_by"
   }
 }

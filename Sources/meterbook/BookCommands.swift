@@ -58,13 +58,35 @@ struct Status: ParsableCommand {
 
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Every event of an account: when, who, why, what.",
-    discussion: "Example:\n  meterbook history 1000000001 --book my.book")
+    abstract: "Every event of an account: when, who, why, what; before and after.",
+    discussion: """
+      --known-at: only what the book had recorded by then, as an agent saw it.
+      --effective-at: only what counts for that day as known (now, or then): nothing
+      of a later day, nothing that was corrected, cancelled or taken back by then.
+
+      Examples:
+        meterbook history 1000000001 --book my.book
+        meterbook history 1000000001 --known-at 2026-03-17T09:00:00Z
+        meterbook history 1000000001 --effective-at 2026-03-17
+      """)
 
   @Argument(help: "The account.") var account: String
+  @Option(
+    help: ArgumentHelp("As known at this time; a date is its UTC midnight.", valueName: "time"))
+  var knownAt: String?
+  @Option(help: ArgumentHelp("What counts for this day.", valueName: "date"))
+  var effectiveAt: String?
   @OptionGroup var options: BookOptions
 
   func run() throws {
-    try Console.show(options.open().history(of: account), json: options.json)
+    try DayOption.check(effectiveAt, "--effective-at")
+    if let knownAt, Authority.time(knownAt) == nil {
+      throw ValidationError(
+        "--known-at \(knownAt): expected a time such as 2026-02-01T06:00:00Z.")
+    }
+    let report = try options.open().history(
+      of: account, knownAt: knownAt.flatMap(Authority.time),
+      effectiveAt: effectiveAt.flatMap(Authority.day))
+    try Console.show(report, json: options.json)
   }
 }

@@ -31,7 +31,7 @@ struct Meterbook: ParsableCommand {
     subcommands: [
       Initialize.self, Rules.self, Import.self, AccountCommands.self, MeterCommands.self,
       ReadingCommands.self, Bill.self, Rebill.self, Rerate.self, InvoiceCommand.self,
-      Explain.self, Pay.self, PaymentCommand.self, Balance.self, LateFees.self,
+      Explain.self, Export.self, Pay.self, PaymentCommand.self, Balance.self, LateFees.self,
       Notifications.self, Adjust.self, Credit.self, WriteOffCommand.self, DisputeCommand.self,
       PlanCommand.self, ReceivablesCommand.self, History.self, Review.self, RateCommand.self,
       Verify.self, Status.self,

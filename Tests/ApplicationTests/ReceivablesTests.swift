@@ -1,6 +1,7 @@
 import Billing
 import EventSourcing
 import Money
+import Receivables
 import Tariffs
 import Testing
 
@@ -84,6 +85,23 @@ import Testing
     #expect(try ages("2026-04-23") == [next, "0.00", "70.96", "0.00"])
     #expect(try ages("2026-05-22")[2] == "70.96")
     #expect(try ages("2026-05-23")[3] == "70.96")
+  }
+
+  @Test func `a payment keeps its number on days before it counts`() throws {
+    let (march, april) = (
+      try #require(Authority.day("2026-03-20")), try #require(Authority.day("2026-04-01"))
+    )
+    var balance = AccountBalance(asOf: march)
+    for movement: Movement in [
+      .init(day: march, kind: .issued(1, due: april, total: Money(cents: 500))),
+      .init(day: april, kind: .received(Money(cents: 900))),
+      .init(day: march, kind: .received(Money(cents: 300))),
+      .init(day: march, kind: .paid(1, payment: 2, Money(cents: 200))),
+    ] { balance.take(movement) }
+    #expect(balance.open == Money(cents: 300))
+    #expect(balance.credit == Money(cents: 100))
+    balance.take(.init(day: march, kind: .returned(payment: 2)))
+    #expect(balance.credit == Money(cents: -200))
   }
 
   @Test func `an account is shown with the invoices that are open, and with what is part of it`()

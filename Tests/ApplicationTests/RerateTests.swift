@@ -65,8 +65,9 @@ import Testing
     // 400 + 500 kWh, 500 + 500, 500 + 500: .0085 a kWh, 3 % and 6.5 % on it, each line rounded.
     #expect(report.invoices == 6)
     #expect(report.accountsTouched == 3)
-    #expect(report.by["class"]?.first { $0.key == "VARIABLE_ENERGY" }?.difference == "-24.65")
-    #expect(report.controls.allSatisfy(\.agrees))
+    let energy = report.by["class"]?.first { $0.key == "VARIABLE_ENERGY" }
+    #expect(energy?.difference == "-24.65")
+    #expect(!report.controls.contains { !$0.agrees })
     #expect(report.greatest.count == 3)
     #expect(report.isSatisfied)
     #expect(try book.root() == root)
@@ -107,7 +108,7 @@ import Testing
   @Test func `a bill made again after its adjustment is not corrected twice`() throws {
     let book = try Self.book()
     _ = try Self.rerate(book, .adjustments)
-    _ = try book.open("2026-03-03T12:00:00Z").rebill("1000000001", isDryRun: false)
+    _ = try book.open().rebill("1000000001", isDryRun: false)
     let left = try Self.rerate(book, .nothing, accounts: ["1000000001"])
     #expect(left.difference == "0.00")
     #expect(left.adjustedBefore == "0.00")

@@ -20,8 +20,14 @@ import Testing
 struct WholeLife {
   let book: TestBook
 
-  init() throws {
+  /// - Parameter classification: A rule file to publish first.
+  init(classification: [String]? = nil) throws {
     book = try TestBook.first()
+    if let classification {
+      let file = try book.file("classification.yaml", classification)
+      let report = try book.open().publishRules(in: [file])
+      try #require(report.problems == [])
+    }
     try book.accounts([
       "1000000003,commercial,America/Chicago,,1,21,SP-3,R1,2026-01-01"
     ])

@@ -86,7 +86,8 @@ private struct RandomLife {
       tally.done += 1
       for event in events { tally.kinds.insert(event.kind) }
       let again = (try? Account.decide(command, state)) ?? []
-      if case .bill = command {} else if !again.isEmpty {
+      if case .bill = command {
+      } else if !again.isEmpty {
         problem = "asked again, \(command) gives \(again)"
       }
     } catch {
@@ -104,7 +105,9 @@ private struct RandomLife {
     let reason = ["a", "b", "c", ""][chance.below(4)]
     switch chance.below(14) {
     case 0, 1:
-      today = today + 1 + chance.below(25)
+      // Often the day on which the cycle turns, so that there is something to bill.
+      let turn = (today + 1).nextCycleStart(cycleDay: 15)
+      today = chance.below(3) > 0 ? turn : today + 1 + chance.below(12)
       reading += Int64(chance.below(900))
       return X.readings(X.reading("\(today)", reading % 100_000), now: "\(today + 1)")
     case 2, 3: return X.bill(through: "\(today)", rules: rules)
@@ -132,8 +135,9 @@ private struct RandomLife {
           CreditPosted(amount: amount, invoice: ordinal, reason: reason, approver: "dana"),
           statement: statement))
     case 10:
-      return chance.below(3) == 0
-        ? .writeOff(WriteOff(invoice: ordinal, reason: reason, approver: "dana"))
+      return chance.below(2) == 0
+        ? .writeOff(
+          WriteOff(invoice: max(1, ordinal), reason: "gone", approver: "dana"))
         : .startPlan(
           PaymentPlanStarted(
             day: today,
@@ -147,7 +151,8 @@ private struct RandomLife {
     case 12:
       return .resolveDispute(
         ResolveDispute(
-          invoice: ordinal, outcome: DisputeOutcome.allCases[chance.below(3)],
+          invoice: state.receivables.disputes.last { $0.resolved == nil }?.opened.invoice
+            ?? ordinal, outcome: DisputeOutcome.allCases[chance.below(3)],
           amount: Money(cents: Int64(chance.below(900))), reason: reason, approver: "dana",
           statement: statement))
     default:

@@ -64,13 +64,14 @@ import Testing
   @Test func `a cancellation goes to the accounts of then, its replacement to those of now`()
     throws
   {
-    var posted = try Posted.billed()
+    // Known all the time, in force from April.
     let rules = Fixture.rulebook(Self.classification(from: "2026-04-01"))
+    var posted = try Posted.billed(rules)
     posted.rules = RulesHistory([
       .init(at: Position(0), version: 1, Fixture.rules),
-      .init(at: Position(106), version: 2, [Self.classification(from: "2026-04-01")]),
+      .init(at: Position(1), version: 2, [Self.classification(from: "2026-04-01")]),
     ])
-    try posted.rebill(1137 - 137, on: "2026-04-05", rules: rules)
+    try posted.rebill(1000, on: "2026-04-05", rules: rules)
     let entry = try posted.last()
     #expect(
       entry.filter { $0.invoice == 1 }.sums == ["142 -167.13", "241 14.77", "440 152.36"])

@@ -1,4 +1,4 @@
-import Billing
+public import Billing
 public import CivilTime
 import EventSourcing
 public import Money
@@ -36,6 +36,14 @@ public struct Movement: Hashable, Sendable {
   public init(day: Day, kind: Kind) {
     self.day = day
     self.kind = kind
+  }
+}
+
+extension Movement {
+  /// What `event` moves on a day; `nil` if it is no movement.
+  public init?(_ event: Event, day: Day) {
+    guard let kind = Kind(event) else { return nil }
+    self.init(day: day, kind: kind)
   }
 }
 
