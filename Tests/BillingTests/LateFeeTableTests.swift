@@ -241,6 +241,15 @@ import Testing
     #expect(after.state.invoice(2)?.fees == money("5.00"))
   }
 
+  @Test func `a payment of after the run does not help an earlier one to have been in time`() throws
+  {
+    let given = try Owing.one().after(Owing.run("2026-03-17T02:00"))
+      .after(Owing.pay("100.00", "2026-03-18", "A"))
+      .after(Owing.pay("67.13", "2026-03-16", "B", today: "2026-03-19"))
+    #expect(given.open(1) == "0.00")
+    #expect(given.fees == [money("5.00")])
+  }
+
   // MARK: What is recorded
 
   @Test func `the same reason is recorded once, not every night`() throws {
