@@ -16,6 +16,7 @@ struct Adjust: ParsableCommand {
       """)
   @Argument(help: "The account.") var account: String
   @Option(
+    parsing: .unconditional,
     help: "What is added to the invoice; below zero in the customer's favour.")
   var amount: String
   @Option(

@@ -214,6 +214,8 @@ import Testing
     #expect(given.fee("2026-03-17", terms) == money("5.00"))
     terms.cap = rate("2.9916")
     #expect(given.fee("2026-03-17", terms) == money("4.99"))
+    terms.cap = rate("10")
+    #expect(given.fee("2026-03-17", terms) == money("5.00"), "a cap is no fee of its own")
   }
 
   @Test func `row 8: a cap that comes to 0.00 is a skip, one cent is a fee`() throws {
@@ -225,6 +227,27 @@ import Testing
       .then(.lateFeeSkipped(LateFeeSkipped(invoice: 1, reason: .cappedToNothing, days: 15)))
     let more = try Owing.one().after(Owing.pay("166.46", "2026-03-10"))
     #expect(more.fee("2026-03-17", terms) == money("0.01"))
+  }
+
+  @Test func `an account that became part of another gets its fee on a statement`() throws {
+    let given = try Owing.one()
+    let merged = Given(
+      Account.self,
+      given.history + [
+        [.accountMerged(AccountMerged(into: "2", day: day("2026-03-01"), reason: "one household"))]
+      ])
+    let after = try merged.after(Owing.run("2026-03-17"))
+    #expect(after.state.invoice(2)?.isStatement == true)
+    #expect(after.state.invoice(2)?.fees == money("5.00"))
+  }
+
+  @Test func `a payment of after the run does not help an earlier one to have been in time`() throws
+  {
+    let given = try Owing.one().after(Owing.run("2026-03-17T02:00"))
+      .after(Owing.pay("100.00", "2026-03-18", "A"))
+      .after(Owing.pay("67.13", "2026-03-16", "B", today: "2026-03-19"))
+    #expect(given.open(1) == "0.00")
+    #expect(given.fees == [money("5.00")])
   }
 
   // MARK: What is recorded

@@ -31,7 +31,9 @@ extension AccountState {
   }
 
   /// Whether what waits will not come on a bill, because none follows.
-  var hasNoNextBill: Bool { closed != nil || isFinallyBilled }
+  var hasNoNextBill: Bool {
+    closed != nil || isFinallyBilled || receivables.mergedInto != nil
+  }
 
   /// An invoice of its own for what waits, with what credits pay; none where nothing waits. Folds what
   /// it gives.
