@@ -141,7 +141,9 @@ let package = Package(
         "Tariffs", arguments,
       ],
       exclude: ["light", "run", "rating", "accounts.py"]),
-    tool("crash", ["EventSourcing", "EventLog", "LMDB", arguments], exclude: ["bill_run.py"]),
+    tool(
+      "crash", ["EventSourcing", "EventLog", "LMDB", arguments],
+      exclude: ["bill_run.py", "late_fee_race.py"]),
 
     // The tests, one target a target.
     tests("LMDB", ["LMDB"]),

@@ -1,6 +1,7 @@
 public import CivilTime
 public import EventSourcing
 import Foundation
+public import Money
 
 /// Who writes, why, and the simulated time if one was given.
 public struct Authority: Sendable {
@@ -45,8 +46,14 @@ public struct Authority: Sendable {
     return Instant(rawValue: Int64(day.rawValue) * 86_400).timestamp
   }
 
+  /// A day that an option gives.
+  public typealias GivenDay = Day
+
   /// The day that `text` names, as `2026-03-01`.
   public static func day(_ text: String) -> Day? { Day(iso: text) }
+
+  /// The amount that `text` names, as `120.96`.
+  public static func amount(_ text: String) -> Money? { try? Money(decimal: text) }
 
   /// The month that `text` names, as `2026-03`.
   public static func month(_ text: String) -> Month? {

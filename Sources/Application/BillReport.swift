@@ -15,11 +15,16 @@ struct BillTally: Sendable {
   private(set) var byType = [Money](repeating: .zero, count: Int(LineType.greatest) + 1)
   private(set) var rejected: [String: Int] = [:]
 
-  mutating func add(_ bill: RatedBill) {
+  /// Counts a bill: what was rated, and what had waited for it.
+  mutating func add(_ bill: RatedBill, waiting: [ChargeRecorded]) {
     invoices += 1
-    lines += bill.lines.count
+    lines += bill.lines.count + waiting.count
     total += bill.total
     for line in bill.lines { byType[Int(line.type.rawValue)] += line.amount }
+    for line in waiting {
+      total += line.amount
+      byType[Int((line.type ?? .adjustment).rawValue)] += line.amount
+    }
   }
 
   mutating func cannot(_ obstacle: BillingObstacle) { rejected[obstacle.code, default: 0] += 1 }
@@ -77,7 +82,9 @@ extension BillTally {
       var tally = BillTally()
       for invoice in part {
         let stored = try ledger.storedInvoice(invoice.account, invoice.ordinal, rulebook)
-        tally.add(stored.derivation.rated)
+        tally.add(
+          stored.derivation.rated,
+          waiting: stored.derivation.charges.filter { $0.isFromWaiting })
       }
       return tally
     }

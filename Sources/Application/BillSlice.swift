@@ -95,7 +95,7 @@ struct SliceMaker: Sendable {
         var header = RunWriter.header(stream, version: fold.state.version + 1, run: slice.run)
         header.effectiveDay = desk.memory.bill.issued.rawValue
         slice.batch.add(header) { desk.memory.bill.encode(into: &$0) }
-        slice.tally.add(desk.memory.bill.rated)
+        slice.tally.add(desk.memory.bill.rated, waiting: desk.memory.bill.waiting)
         fold.append(desk.memory.bill)
         try settle(account, desk.memory.bill.invoice.period.start, &slice, snapshot)
       }

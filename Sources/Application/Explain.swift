@@ -41,8 +41,9 @@ extension InvoiceBuilder {
   /// What line `index` (from 0) follows from, in the order of the calculation.
   func facts(_ index: Int) -> [Explanation.Fact] {
     let derivation = stored.derivation
-    let line = derivation.rated.lines[index]
-    let facts = derivation.rated.explain(index, derivation.input)
+    guard !derivation.charges[index].isFromWaiting else { return waitingFacts(index) }
+    let line = derivation.rated.lines[ratedLine(index)]
+    let facts = derivation.rated.explain(ratedLine(index), derivation.input)
     var result = [Explanation.Fact("type", "\(line.type.name), class \(line.revenueClass.name)")]
     if line.type == .tax {
       let title = facts.title.isEmpty ? "" : ", \(facts.title)"
@@ -81,9 +82,13 @@ extension InvoiceBuilder {
     result.append(.init("exact product", facts.product.description))
     let exact = line.amount + line.waived
     result.append(.init("rounded", "\(exact) (\(facts.rounding.name), once)"))
-    if line.waived != .zero { result.append(.init("waived", line.waived.description)) }
+    if line.waived != .zero {
+      let promotion =
+        derivation.input.waiver(of: line).map { " by promotion \($0.promotion)" } ?? ""
+      result.append(.init("waived", line.waived.description + promotion))
+    }
     result.append(.init("amount", line.amount.description))
-    result.append(.init("event", line.address(in: self, index)))
+    result.append(.init("event", address(ofLine: index)))
     return result
   }
 
@@ -183,11 +188,5 @@ extension InvoiceBuilder {
       result.append(.init("", "of which these days are \(facts.spanFactor)"))
     }
     return result
-  }
-}
-
-extension RatedLine {
-  fileprivate func address(in builder: InvoiceBuilder, _ index: Int) -> String {
-    builder.line(index).address
   }
 }

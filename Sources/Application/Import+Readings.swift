@@ -77,7 +77,7 @@ extension Ledger {
     if rows > 0 { try session.append([], rejections: refused, rows: rows, Self.nothing) }
   }
 
-  private static func nothing(
+  static func nothing(
     _: String, _: Void, _: RulebookState, _: borrowing Snapshot
   ) -> AccountDecision {
     AccountDecision()

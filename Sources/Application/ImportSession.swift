@@ -158,10 +158,18 @@ struct ChannelTime: Sendable {
 
 /// What an account makes of its part of an import.
 struct AccountDecision: Sendable {
+  /// An entry with an accounting day of its own.
+  struct Entry: Sendable {
+    let events: [Event]
+    let day: Day
+  }
+
   /// The version of the account's stream that was decided on.
   var version: UInt64 = 0
   /// One entry of the account, if any.
   var events: [Event] = []
+  /// More entries of the account, each with its accounting day.
+  var entries: [Entry] = []
   /// An entry on the stream of a meter that begins to serve the account.
   var meter: (stream: StreamID, version: UInt64, event: Event)?
   var accepted = 0
@@ -187,8 +195,16 @@ private struct PartDecision: Sendable {
     gaps += decision.gaps
     rejections.append(contentsOf: decision.rejections)
     filled.append(contentsOf: decision.filled)
-    guard !decision.events.isEmpty else { return }
     let stream = StreamID(.account, account)
+    for (index, entry) in decision.entries.enumerated() {
+      var header = RunWriter.header(
+        stream, version: decision.version + 1 + UInt64(index), run: run)
+      header.effectiveDay = entry.day.rawValue
+      batch.add(header) { writer in
+        for event in entry.events { event.encodeField(into: &writer) }
+      }
+    }
+    guard !decision.events.isEmpty else { return }
     batch.add(RunWriter.header(stream, version: decision.version + 1, run: run)) { writer in
       for event in decision.events { event.encodeField(into: &writer) }
     }

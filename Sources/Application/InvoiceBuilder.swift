@@ -12,6 +12,8 @@ struct InvoiceBuilder {
   let stored: StoredInvoice
   let issuer: String
   let isSimulated: Bool
+  /// The account as it is now: whether the invoice stands, and what replaces it.
+  var present: AccountState?
 
   private var rated: RatedBill { stored.derivation.rated }
   private var input: RatingInput { stored.derivation.input }
@@ -24,7 +26,11 @@ struct InvoiceBuilder {
     document.simulated = isSimulated
     document.number = stored.number
     document.account = stored.account
-    document.status = "issued"
+    document.status = status
+    document.isStatement = invoice.isStatement
+    if invoice.replaces != 0 {
+      document.replaces = InvoiceIssued.number(account: stored.account, ordinal: invoice.replaces)
+    }
     document.position = stored.position.description
     document.recordedAt = stored.header.recordedAt.iso
     document.issued = Day(rawValue: stored.header.effectiveDay ?? 0).description
@@ -43,6 +49,13 @@ struct InvoiceBuilder {
     document.sections = sections
     document.total = invoice.total.description
     return document
+  }
+
+  private var status: String {
+    guard let present, let invoice = present.invoice(stored.invoice.ordinal) else {
+      return "issued"
+    }
+    return present.cancellation(of: invoice, stored.account) ?? "issued"
   }
 
   private var bank: [String] {
@@ -108,11 +121,12 @@ struct InvoiceBuilder {
 
   private var sections: [InvoiceDocument.Section] {
     var sections: [(title: String, lines: [InvoiceDocument.Line], sum: Money)] = []
-    for index in rated.lines.indices {
-      let title = rated.lines[index].type.sectionTitle
+    for (index, charge) in stored.derivation.charges.enumerated() {
+      let type = charge.isFromWaiting ? charge.type : rated.lines[ratedLine(index)].type
+      let title = type?.sectionTitle ?? ""
       if sections.last?.title != title { sections.append((title, [], .zero)) }
       sections[sections.count - 1].lines.append(line(index))
-      sections[sections.count - 1].sum += rated.lines[index].amount
+      sections[sections.count - 1].sum += charge.amount
     }
     return sections.map {
       InvoiceDocument.Section(title: $0.title, lines: $0.lines, subtotal: $0.sum.description)
@@ -121,8 +135,21 @@ struct InvoiceBuilder {
 
   /// Line `index`, from 0.
   func line(_ index: Int) -> InvoiceDocument.Line {
-    InvoiceDocument.Line(
-      index, of: rated, input, address: EventAddress(stored.position, index).description)
+    guard !stored.derivation.charges[index].isFromWaiting else { return waitingLine(index) }
+    var line = InvoiceDocument.Line(
+      ratedLine(index), of: rated, input, address: address(ofLine: index))
+    line.line = index + 1
+    return line
+  }
+
+  /// The number among the rated lines of line `index`: those that waited are not among them.
+  func ratedLine(_ index: Int) -> Int {
+    index - stored.derivation.charges[..<index].count { $0.isFromWaiting }
+  }
+
+  /// The address of the charge that line `index` shows.
+  func address(ofLine index: Int) -> String {
+    EventAddress(stored.position, stored.derivation.firstCharge + index).description
   }
 }
 
@@ -152,9 +179,10 @@ public struct InvoiceReport: Report {
 extension Ledger {
   /// The invoice called `number`, as the customer sees it.
   public func invoice(_ number: String) throws -> InvoiceReport {
+    let stored = try storedInvoice(number)
     let builder = InvoiceBuilder(
-      stored: try storedInvoice(number), issuer: book.identity.name,
-      isSimulated: book.identity.isSimulated)
+      stored: stored, issuer: book.identity.name, isSimulated: book.identity.isSimulated,
+      present: try book.read { try AccountState(of: stored.account, in: $0) })
     return InvoiceReport(document: builder.document)
   }
 }

@@ -30,7 +30,10 @@ extension InvoiceDocument.Line {
       line.price = "\(rate.percentage)"
       line.base = base.description
     }
-    if rated.waived != .zero { line.waived = rated.waived.description }
+    if rated.waived != .zero {
+      line.waived = rated.waived.description
+      line.waivedBy = input.waiver(of: rated)?.promotion
+    }
     if facts.days != input.period { line.span = InvoiceDocument.Period(facts.days) }
     self = line
   }

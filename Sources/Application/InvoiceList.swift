@@ -1,3 +1,4 @@
+import Billing
 import CivilTime
 import Documents
 import EventSourcing
@@ -19,6 +20,13 @@ public struct InvoiceListReport: Report {
     let status: String
     let total: String
     let position: String
+    let isStatement: Bool
+    let replaces: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case number, account, period, issued, due, plan, status, total, position, replaces
+      case isStatement = "statement"
+    }
   }
 
   let invoices: [Row]
@@ -30,12 +38,13 @@ public struct InvoiceListReport: Report {
     guard !invoices.isEmpty else { return "No invoices." }
     var table = Table([
       ("Invoice", .left), ("Period", .left), ("Days", .right), ("Issued", .left), ("Due", .left),
-      ("Plan", .left), ("Total", .right),
+      ("Plan", .left), ("Total", .right), ("Status", .left),
     ])
     for row in invoices {
       table.add([
-        row.number, "\(row.period.start) to \(row.period.end)", "\(row.period.days)", row.issued,
-        row.due, row.plan, row.total,
+        row.number, row.isStatement ? "statement" : "\(row.period.start) to \(row.period.end)",
+        row.isStatement ? "" : "\(row.period.days)", row.issued, row.due, row.plan, row.total,
+        row.status,
       ])
     }
     return table.text() + (truncated ? "\nThere are more: use --limit, --account or --period." : "")
@@ -54,12 +63,15 @@ extension Ledger {
     let file = try followInvoices(progress)
     var rows: [InvoiceListReport.Row] = []
     var isTruncated = false
-    func add(_ row: InvoiceRow) -> Bool {
+    func add(_ row: InvoiceRow) throws -> Bool {
       if limit > 0, rows.count == limit {
         isTruncated = true
         return false
       }
-      rows.append(InvoiceListReport.Row(row))
+      let replacement = try file.withValue(
+        forKey: Invoices.cancelledKey(account: row.account, ordinal: row.ordinal)
+      ) { Invoices.replacement(inValue: $0) }
+      rows.append(InvoiceListReport.Row(row, replacement: replacement))
       return true
     }
     if let month {
@@ -71,12 +83,12 @@ extension Ledger {
           try InvoiceRow(account: invoice.account, ordinal: invoice.ordinal, value: value)
         }
         guard let row else { return .proceed }
-        return add(row) ? .proceed : .stop
+        return try add(row) ? .proceed : .stop
       }
     } else {
       let prefix = account.map(Invoices.prefix(account:)) ?? Invoices.prefix
       try file.forEach(prefix: prefix) { key, value in
-        add(try InvoiceRow(key: key, value: value)) ? .proceed : .stop
+        try add(InvoiceRow(key: key, value: value)) ? .proceed : .stop
       }
     }
     return InvoiceListReport(invoices: rows, truncated: isTruncated)
@@ -84,14 +96,20 @@ extension Ledger {
 }
 
 extension InvoiceListReport.Row {
-  fileprivate init(_ row: InvoiceRow) {
+  fileprivate init(_ row: InvoiceRow, replacement: UInt32?) {
     number = row.number
     account = row.account
     period = InvoiceDocument.Period(row.period)
     issued = row.issued.description
     due = row.due.description
     plan = row.plan
-    status = "issued"
+    func name(_ ordinal: UInt32) -> String {
+      InvoiceIssued.number(account: row.account, ordinal: ordinal)
+    }
+    status =
+      replacement.map { $0 == 0 ? "cancelled" : "cancelled, replaced by \(name($0))" } ?? "issued"
+    isStatement = row.isStatement
+    replaces = row.replaces == 0 ? nil : name(row.replaces)
     total = row.total.description
     position = row.address.description
   }

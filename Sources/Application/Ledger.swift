@@ -100,6 +100,25 @@ public final class Ledger: Sendable {
   /// stands still at the last entry.
   func now() throws -> Timestamp { try Self.moment(authority(), in: book) }
 
+  /// The time now, for a question: as `now`, and of a book opened to read the clock that applies.
+  func present() throws -> Timestamp {
+    if case .writing = access { return try now() }
+    return book.identity.isSimulated ? try book.head().lastRecordedAt : .fromTheClock
+  }
+
+  /// The same book at another moment.
+  ///
+  /// - Throws: `Failure` for a moment that is not this book's: a simulated book's clock does not go
+  ///   back.
+  func moved(to moment: Timestamp) throws -> Ledger {
+    let authority = try authority()
+    let moved = try Authority(
+      actor: authority.actor, reason: authority.reason, clock: moment,
+      confirmsClock: authority.confirmsClock)
+    _ = try Self.moment(moved, in: book)
+    return Ledger(path: path, book: book, access: .writing(moved))
+  }
+
   private static func moment(_ authority: Authority, in book: Book) throws -> Timestamp {
     guard book.identity.isSimulated else {
       guard authority.clock == nil else { throw realClockOnly }

@@ -1,4 +1,5 @@
 import Billing
+import CivilTime
 import EventLog
 import EventSourcing
 import Interchange
@@ -80,7 +81,7 @@ extension Ledger {
         }
         var batch = Batch()
         if let (account, decision) = try decide(snapshot) {
-          added = decision.events.count
+          added = decision.events.count + decision.entries.reduce(0) { $0 + $1.events.count }
           add(decision, account, authority, to: &batch)
         }
         let events: [Event]
@@ -113,8 +114,15 @@ extension Ledger {
   private func add(
     _ decision: AccountDecision, _ account: String, _ authority: Authority, to batch: inout Batch
   ) {
-    guard !decision.events.isEmpty else { return }
     let stream = StreamID(.account, account)
+    for (index, entry) in decision.entries.enumerated() {
+      var header = header(stream, decision.version + 1 + UInt64(index), authority)
+      header.effectiveDay = entry.day.rawValue
+      batch.add(header) { writer in
+        for event in entry.events { event.encodeField(into: &writer) }
+      }
+    }
+    guard !decision.events.isEmpty else { return }
     batch.add(header(stream, decision.version + 1, authority)) { writer in
       for event in decision.events { event.encodeField(into: &writer) }
     }
@@ -159,7 +167,12 @@ extension Ledger {
       decision = try IntervalDecision.decide(
         [Line(row: ImportedInterval(line.row), line: line.line, raw: line.raw)], on: account,
         AccountState(of: account, in: snapshot), rulebook, now: now)
-    case .unspecified, .payment, .bill:
+    case .payment:
+      let line = try Self.single(CSVReader<PaymentRow>(source))
+      account = line.row.account
+      decision = try Self.receive(
+        [line], on: account, AccountState(of: account, in: snapshot), rulebook, now: now)
+    case .unspecified, .bill:
       throw Failure("This item holds no record to submit.", advice: "Dismiss it.")
     }
     if let refused = decision.rejections.first(where: { $0.code != GapItem.code }) {
@@ -213,7 +226,8 @@ extension Ledger {
       case .meter: MeterRow.columns
       case .reading: ReadingRow.columns
       case .interval: IntervalRow.columns
-      case .unspecified, .payment, .bill: [CSVColumn]()
+      case .payment: PaymentRow.columns
+      case .unspecified, .bill: [CSVColumn]()
       }
     return ReviewedInput(kind: rejected.kind, record: record, knownColumns: columns.map(\.name))
   }

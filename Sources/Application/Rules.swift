@@ -202,7 +202,7 @@ private struct Named {
 
 extension Rule {
   /// The rule that `event` publishes; `nil` for zones, actors and what publishes nothing.
-  fileprivate init?(_ event: Event) {
+  init?(_ event: Event) {
     switch event {
     case .tariffVersionPublished(let it): self = .tariff(it.tariff)
     case .taxRulePublished(let it): self = .tax(it.rule)

@@ -16,6 +16,8 @@ final class RunWriter {
   private(set) var ordinal: UInt64
   /// Where its first entry is, once it is in the book.
   private(set) var opening: Position?
+  /// The stream that the last append in vain conflicted on.
+  private(set) var conflict: StreamID?
 
   /// A run of `kind`, going on with an unfinished one of the same parameters, actor and reason.
   init(of ledger: Ledger, kind: String, parameters: [Parameter]) throws {
@@ -38,7 +40,10 @@ final class RunWriter {
     let slice = try decide(ordinal)
     guard !slice.isEmpty else { return true }
     guard !isOpen else {
-      if case .conflict = try ledger.append(slice, at: now) { return false }
+      if case .conflict(let stream, _, _) = try ledger.append(slice, at: now) {
+        conflict = stream
+        return false
+      }
       return true
     }
     var batch = Batch()
@@ -52,6 +57,7 @@ final class RunWriter {
       opening = first
       return true
     case .conflict(let stream, _, _):
+      conflict = stream
       if stream == self.stream { try find() }
       return false
     }

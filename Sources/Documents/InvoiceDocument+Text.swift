@@ -18,7 +18,9 @@ extension InvoiceDocument {
     }
     lines.append("")
     lines.append(String(repeating: "=", count: Self.width))
-    lines.append(Self.spread("TOTAL, due on \(due)", Self.grouped(total)))
+    let isCredit = total.hasPrefix("-")
+    lines.append(
+      Self.spread(isCredit ? "TOTAL, in your favour" : "TOTAL, due on \(due)", Self.grouped(total)))
     return lines.joined(separator: "\n")
   }
 
@@ -27,12 +29,17 @@ extension InvoiceDocument {
     var lines = [
       Self.spread(issuer, note),
       "",
-      Self.spread("Invoice  \(number)", "Issued  \(issued)"),
+      Self.spread(isStatement ? "Statement  \(number)" : "Invoice  \(number)", "Issued  \(issued)"),
       Self.spread("Account  \(account)", "Due     \(due)"),
-      Self.spread("Service  \(servicePoint)", "\(period.days) days"),
-      Self.spread("Period   \(period.start) to \(period.end) (not included)", ""),
-      Self.spread("Plan     \(plan)\(planTitle.isEmpty ? "" : ", \(planTitle)")", ""),
     ]
+    if !isStatement {
+      lines += [
+        Self.spread("Service  \(servicePoint)", "\(period.days) days"),
+        Self.spread("Period   \(period.start) to \(period.end) (not included)", ""),
+        Self.spread("Plan     \(plan)\(planTitle.isEmpty ? "" : ", \(planTitle)")", ""),
+      ]
+    }
+    if !replaces.isEmpty { lines.append("Replaces \(replaces)") }
     if status != "issued" { lines.append("Status   \(status)") }
     return lines
   }
@@ -81,7 +88,9 @@ extension InvoiceDocument {
     } else if !line.quantity.isEmpty {
       text = "\(grouped(line.quantity)) \(line.unit) x \(line.price)"
     }
-    if let waived = line.waived { text += " (waived \(waived))" }
+    if let waived = line.waived {
+      text += " (\(waived) waived by \(line.waivedBy ?? "a promotion"))"
+    }
     return text
   }
 

@@ -96,6 +96,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     public var amount: String
     /// What was waived; `nil` where nothing was.
     public var waived: String?
+    /// The promotion that waived it.
+    public var waivedBy: String?
     /// The first day and the day after the last one, where they are not the invoice's.
     public var span: Period?
 
@@ -103,7 +105,7 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     public init(
       line: Int, address: String, type: String, revenueClass: String, label: String,
       quantity: String = "", unit: String = "", price: String = "", base: String = "",
-      amount: String, waived: String? = nil, span: Period? = nil
+      amount: String, waived: String? = nil, waivedBy: String? = nil, span: Period? = nil
     ) {
       self.line = line
       self.address = address
@@ -116,6 +118,7 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
       self.base = base
       self.amount = amount
       self.waived = waived
+      self.waivedBy = waivedBy
       self.span = span
     }
   }
@@ -145,8 +148,12 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
   public var number = ""
   /// The customer's account.
   public var account = ""
-  /// As `issued`.
+  /// As `issued`, or that it was cancelled and what replaces it.
   public var status = ""
+  /// Whether it bills no energy, only what waited for an invoice.
+  public var isStatement = false
+  /// The number of the cancelled invoice that it replaces; empty for none.
+  public var replaces = ""
   /// The entry's position in the book.
   public var position = ""
   /// When the book learned it, in UTC.
@@ -186,7 +193,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case issuer, simulated, number, account, status, position, issued, due, period
-    case plan, jurisdictions, usage, kwh, bank, lines, subtotals, total
+    case plan, jurisdictions, usage, kwh, bank, lines, subtotals, total, replaces
+    case isStatement = "statement"
     case recordedAt = "recorded_at"
     case customerClass = "class"
     case planTitle = "plan_title"
@@ -201,6 +209,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     try container.encode(number, forKey: .number)
     try container.encode(account, forKey: .account)
     try container.encode(status, forKey: .status)
+    if isStatement { try container.encode(isStatement, forKey: .isStatement) }
+    if !replaces.isEmpty { try container.encode(replaces, forKey: .replaces) }
     try container.encode(position, forKey: .position)
     try container.encode(recordedAt, forKey: .recordedAt)
     try container.encode(issued, forKey: .issued)
@@ -226,5 +236,6 @@ extension InvoiceDocument.Line {
   private enum CodingKeys: String, CodingKey {
     case line, address, type, label, quantity, unit, price, base, amount, waived, span
     case revenueClass = "class"
+    case waivedBy = "waived_by"
   }
 }

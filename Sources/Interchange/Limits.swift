@@ -1,3 +1,5 @@
+public import Money
+
 /// The limits of what comes in: beyond each of them input is refused by name, never cut silently.
 public enum InterchangeLimits {
   /// The longest CSV record, in bytes, line end excluded.
@@ -6,6 +8,8 @@ public enum InterchangeLimits {
   public static let csvColumns = 256
   /// The most registers of one meter.
   public static let registersPerMeter = 64
+  /// The greatest payment: beyond it an amount is surely mistyped, and sums of many stay in range.
+  public static let payment = Money(cents: 100_000_000_000)
   /// How much of a file is read at once, in bytes.
   public static let chunk = 262_144
   /// The longest identifier, in bytes: the longest name a stream of the book can have.

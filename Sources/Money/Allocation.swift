@@ -37,47 +37,58 @@ public enum Allocation {
   }
 
   /// `total`, not negative, in proportion to at most 64 `weights`, which are not negative and not all
-  /// zero: into `parts`, in place of what it held. The same parts as `split` gives; allocates nothing
-  /// where `parts` has the room.
-  public static func split(_ total: Int64, weights: Span<Int64>, into parts: inout [Int64]) {
+  /// zero: into `parts` from `first` on. The same parts as `split` gives; allocates nothing.
+  public static func split(
+    _ total: Int64, weights: Span<Int64>, into parts: inout MutableSpan<Int64>, at first: Int = 0
+  ) {
     precondition(total >= 0 && weights.count <= 64, "a total of at most 64 parts")
-    parts.removeAll(keepingCapacity: true)
-    var sum: Int128 = 0
-    for index in weights.indices { sum += Int128(weights[index]) }
+    var sum: UInt128 = 0
+    for index in weights.indices { sum += UInt128(weights[index]) }
     precondition(sum > 0, "some weight is above zero")
-    var left = total
-    for index in weights.indices {
-      let part = share(total, weights[index], sum).quotient
-      parts.append(part)
-      left -= part
-    }
-    var given: UInt64 = 0
-    while left > 0 {
-      var largest = 0
-      var remainder: Int128 = -1
-      for index in weights.indices where given & (1 << UInt64(index)) == 0 {
-        let own = share(total, weights[index], sum).remainder
-        if own > remainder { (largest, remainder) = (index, own) }
-      }
-      given |= 1 << UInt64(largest)
-      parts[largest] += 1
-      left -= 1
+    if let narrow = UInt64(exactly: sum),
+      !total.magnitude.multipliedReportingOverflow(by: narrow).overflow
+    {
+      split(total.magnitude, weights, narrow, into: &parts, at: first)
+    } else {
+      split(UInt128(total.magnitude), weights, sum, into: &parts, at: first)
     }
   }
 
-  /// `total` x `weight` / `sum`, none of them negative, `weight` at most `sum`; in 64 bits where
-  /// they are enough.
-  private static func share(_ total: Int64, _ weight: Int64, _ sum: Int128)
-    -> (quotient: Int64, remainder: Int128)
-  {
-    let (product, overflow) = total.multipliedReportingOverflow(by: weight)
-    if !overflow, let divisor = Int64(exactly: sum) {
-      let (quotient, remainder) = product.quotientAndRemainder(dividingBy: divisor)
-      return (quotient, Int128(remainder))
+  /// The split where the product of `total` and `sum`, that of the weights, fits.
+  @inline(__always)
+  private static func split<Whole: FixedWidthInteger & UnsignedInteger>(
+    _ total: Whole, _ weights: Span<Int64>, _ sum: Whole, into parts: inout MutableSpan<Int64>,
+    at first: Int
+  ) {
+    // The parts towards zero; together with what is missing they are the total, so that the last
+    // one needs no division: what all remainders come to, in whole sums, is what is missing.
+    let last = weights.count - 1
+    var (left, missing, remainders): (Whole, Int, Whole) = (total, 0, 0)
+    for index in 0..<last {
+      let product = total &* Whole(truncatingIfNeeded: weights[index])
+      let part = product / sum
+      parts[first + index] = Int64(truncatingIfNeeded: part)
+      left &-= part
+      remainders &+= product &- part &* sum
+      if remainders >= sum {
+        remainders &-= sum
+        missing += 1
+      }
     }
-    let (quotient, remainder) = (Int128(total) * Int128(weight)).quotientAndRemainder(
-      dividingBy: sum)
-    return (Int64(truncatingIfNeeded: quotient), remainder)
+    if remainders > 0 { missing += 1 }
+    parts[first + last] = Int64(truncatingIfNeeded: left) - Int64(missing)
+    var given: UInt64 = 0
+    for _ in 0..<missing {
+      var (largest, most): (Int, Whole) = (0, 0)
+      for index in weights.indices where given & (1 << UInt64(index)) == 0 {
+        let remainder =
+          total &* Whole(truncatingIfNeeded: weights[index])
+          &- Whole(truncatingIfNeeded: parts[first + index]) &* sum
+        if remainder > most { (largest, most) = (index, remainder) }
+      }
+      given |= 1 << UInt64(largest)
+      parts[first + largest] += 1
+    }
   }
 
   /// `total` in proportion to `weights`, which are not negative and not all zero.

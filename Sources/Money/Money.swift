@@ -7,6 +7,9 @@ public struct Money: Hashable, Comparable, Sendable, AdditiveArithmetic {
   /// The number of decimals of a minor unit.
   public static let scale = 2
 
+  /// The currency of all amounts, by its ISO 4217 code: a book has one.
+  public static let currency = "USD"
+
   /// Whole minor units (cents).
   public var cents: Int64
 

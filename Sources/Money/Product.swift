@@ -138,6 +138,21 @@ extension Product: CustomStringConvertible {
   }
 }
 
+/// A power of ten made ready to divide by, where the same one divides again and again.
+public struct PowerOfTen: Sendable {
+  @usableFromInline let value: UInt64
+  @usableFromInline let reciprocal: UInt64
+  @usableFromInline let shift: UInt64
+
+  /// 10^`exponent`, for 1 to 18.
+  public init(exponent: Int) {
+    precondition((1...18).contains(exponent), "1 to 18")
+    value = PowersOfTen.of(exponent).magnitude
+    reciprocal = PowersOfTen.reciprocal(exponent)
+    shift = PowersOfTen.shift(exponent)
+  }
+}
+
 /// The powers of ten that scales need.
 public enum PowersOfTen {
   /// 10^`exponent`, for 0 to 18.
@@ -176,8 +191,14 @@ public enum PowersOfTen {
   static func quotient(_ dividend: UInt64, _ exponent: Int) -> UInt64 {
     guard exponent > 0 else { return dividend }
     let high = dividend.multipliedFullWidth(by: reciprocal(exponent)).high
-    // The binary logarithm of 10^exponent: the reciprocal is scaled by its power of two.
-    return high &>> UInt64(truncatingIfNeeded: (exponent &* 217_706) &>> 16)
+    return high &>> shift(exponent)
+  }
+
+  /// The binary logarithm of 10^`exponent`: the reciprocal is scaled by its power of two.
+  @inlinable
+  @inline(__always)
+  static func shift(_ exponent: Int) -> UInt64 {
+    UInt64(truncatingIfNeeded: (exponent &* 217_706) &>> 16)
   }
 
   /// 2^63 x 2^bits / 10^`exponent`, rounded up, for 1 to 18: where 2^bits is the next power of two.

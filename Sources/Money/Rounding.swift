@@ -62,6 +62,18 @@ public enum Rounding: UInt8, Hashable, Sendable, CaseIterable {
     return numerator < 0 ? 0 &- rounded : rounded
   }
 
+  /// `numerator / divisor` as a whole number.
+  @inlinable
+  @inline(__always)
+  public func quotient(_ numerator: Int64, by divisor: PowerOfTen) -> Int64 {
+    let magnitude = numerator.magnitude
+    let whole = magnitude.multipliedFullWidth(by: divisor.reciprocal).high &>> divisor.shift
+    let rest = magnitude &- whole &* divisor.value
+    let rounded = Int64(
+      bitPattern: isUp(whole & 1 != 0, rest, of: divisor.value) ? whole &+ 1 : whole)
+    return numerator < 0 ? 0 &- rounded : rounded
+  }
+
   /// Whether a quotient towards zero that leaves `rest` is to be one further from it.
   @inlinable
   @inline(__always)

@@ -13,17 +13,20 @@ public final class CompiledTariff: Sendable {
   public let usageCount: Int
 
   let steps: [Step]
+  /// The most lines that a segment has.
+  let maximumLines: Int
   /// The places in `steps` from the first percentage to the last.
   let percentages: Range<Int>
   /// The ladders of all components.
   let ladders: [Step.Ladder]
-  /// Cumulative limits of all ladders' tiers.
-  let limits: [Limit]
-  /// Prices of all ladders: by tier, then by period.
-  let prices: [Price]
+  /// The rungs of all ladders: by tier, then by period.
+  let rungs: [Step.Rung]
   let clock: PeriodClock
   let demandClock: PeriodClock
   let days: DayKinds
+
+  /// Whether demand has the hours of energy: then one walk over intervals serves both.
+  let hasOneClock: Bool
 
   /// How many peaks a segment has: of all hours, then of each demand period.
   let peakCount: Int
@@ -57,18 +60,20 @@ public final class CompiledTariff: Sendable {
       tables.add(component, index: index)
     }
     steps = tables.steps
+    maximumLines = tables.steps.reduce(0) { $0 + tables.maximumLines($1) }
     let first = steps.firstIndex { $0.kind == .percentage } ?? 0
     percentages = first..<(1 + (steps.lastIndex { $0.kind == .percentage } ?? first - 1))
     ladders = tables.ladders
-    limits = tables.limits
-    prices = tables.prices
+    rungs = tables.rungs
     days = DayKinds(calendars)
     clock = PeriodClock(periods: version.periods, basis: version.seasonBasis, days: days)
     demandClock = PeriodClock(
       periods: version.demandPeriods, basis: version.seasonBasis, days: days)
+    hasOneClock = version.periods.map(\.windows) == version.demandPeriods.map(\.windows)
     peakCount = 1 + max(1, version.demandPeriods.count)
     needsPeaks =
-      tables.steps.contains { $0.kind == .demand } || tables.limits.contains { $0.basis.countsPeak }
+      tables.steps.contains { $0.kind == .demand }
+      || tables.rungs.contains { $0.limit.basis.countsPeak }
     needsSeries = tables.steps.contains(where: \.isByInterval)
     sellsExport = tables.steps.contains { $0.kind == .netBilling }
     netsExport = tables.steps.contains { $0.kind == .netMetering }
@@ -108,27 +113,29 @@ struct Limit: Hashable, Sendable {
   /// In mWh (a month, a day, a kW) or mW, cumulative; `Int64.max` for an open one.
   var amount: Int64
   var basis: EnergyTier.LimitBasis
-  /// Whether the amount is a number of whole Wh or W.
-  var isWhole: Bool
+  /// Whether it counts as it stands on a bill of one segment and one month: a number of whole Wh or
+  /// W.
+  var isPlain: Bool
 
   init(amount: Int64, basis: EnergyTier.LimitBasis) {
     self.amount = amount
     self.basis = basis
-    isWhole = amount % 1000 == 0
+    isPlain = basis == .month && amount % 1000 == 0
   }
 }
 
 /// A set of revenue classes.
 struct ClassMask: Equatable {
-  private var bits: UInt16 = 0
+  private var bits: UInt64 = 0
 
-  init(_ classes: [RevenueClass] = []) {
-    for revenueClass in classes { bits |= 1 << UInt16(revenueClass.rawValue) }
+  /// No class.
+  init() {}
+
+  init(_ classes: [RevenueClass]) {
+    for revenueClass in classes { bits |= 1 << UInt64(revenueClass.rawValue) }
   }
 
-  func contains(_ revenueClass: RevenueClass) -> Bool {
-    contains(number: Int(revenueClass.rawValue))
-  }
-
-  func contains(number: Int) -> Bool { bits & (1 << UInt16(number)) != 0 }
+  /// Whether it has the class of this number.
+  @inline(__always)
+  func contains(_ number: UInt8) -> Bool { (bits &>> UInt64(number)) & 1 != 0 }
 }

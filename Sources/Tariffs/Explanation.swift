@@ -121,7 +121,7 @@ extension RatedBill {
       result.jurisdiction = rule.jurisdiction
       let mask = ClassMask(rule.baseClasses)
       for (other, counted) in lines.enumerated()
-      where counted.type != .tax && mask.contains(counted.revenueClass) {
+      where counted.type != .tax && mask.contains(counted.classNumber) {
         result.counted.append(.init(line: other, amount: counted.amount))
       }
       return result
@@ -183,7 +183,7 @@ extension RatedBill {
     result.filling = filling
     result.touPeriod = line.touPeriod.map { segment.tariff.version.periods[Int($0)].name }
     let ladder = ladders[ladders.count > 1 ? Int(line.touPeriod ?? 0) : 0]
-    let grain = input.grain(Int(line.segment), billed(line.segment, segment))
+    let grain = input.grain(Int(line.segment), billed(line.segment, segment).span)
     func limit(_ number: Int) -> LineExplanation.Limit? {
       guard ladder.tiers.indices.contains(number), let published = ladder.tiers[number].limit
       else { return nil }
@@ -230,7 +230,7 @@ extension RatedBill {
     let step = input.segments[run.lowerBound].tariff.steps[Int(line.component)]
     return lines.indices.compactMap { index in
       let other = lines[index]
-      guard step.base.contains(other.revenueClass), other.type != .minimumCharge,
+      guard step.base.contains(other.classNumber), other.type != .minimumCharge,
         other.type != .tax
       else { return nil }
       let share = input.share(of: other, within: run, beforeWaiver: true)

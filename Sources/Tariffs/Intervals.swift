@@ -67,8 +67,14 @@ extension RatingSegment {
   ) {
     let range = block.range(span)
     guard !range.isEmpty else { return }
+    let isActual = block.qualities.isEmpty
+    var needsPeaks = tariff.needsPeaks
     if tariff.sellsExport {
       addBothWays(block, range, span, zone)
+    } else if needsPeaks, tariff.hasOneClock, isActual {
+      Self.addWithPeaks(
+        PeriodWalk(tariff.clock, block, range, span.middle), block, zone, &usage, &peaks)
+      needsPeaks = false
     } else {
       let values = block.values.span
       let unit = block.unit
@@ -82,9 +88,9 @@ extension RatingSegment {
         sums[piece.period].milliwattHours += sum * unit
       }
     }
-    if tariff.needsPeaks { addPeaks(block, range, span, zone) }
+    if needsPeaks { addPeaks(block, range, span, zone) }
     tally.count += range.count
-    guard !block.qualities.isEmpty else { return }
+    guard !isActual else { return }
     for index in range where !block.qualities[index].isMeasured { tally.notActual += 1 }
   }
 
@@ -102,6 +108,35 @@ extension RatingSegment {
       }
       usage[piece.period].milliwattHours += (all - given) * block.unit
       delivered[piece.period].milliwattHours -= given * block.unit
+    }
+  }
+
+  /// What is taken, and the greatest of it, of intervals that were all measured.
+  private static func addWithPeaks(
+    _ walk: PeriodWalk, _ block: IntervalBlock, _ zone: ZoneRules, _ usage: inout [Energy],
+    _ peaks: inout [Peak]
+  ) {
+    let values = block.values.span
+    let unit = block.unit
+    let factor = unit * (60 / Int64(block.minutes))
+    var walk = walk
+    var sums = usage.mutableSpan
+    var peaks = peaks.mutableSpan
+    while let piece = walk.next(zone) {
+      let part = values.extracting(piece.range)
+      var (sum, best): (Int64, Int64) = (0, 0)
+      for index in part.indices {
+        sum &+= part[index]
+        best = max(best, part[index])
+      }
+      sums[piece.period].milliwattHours += sum * unit
+      guard best * factor > peaks[piece.period + 1].power.milliwatts else { continue }
+      let place = part.indices.first { part[$0] == best } ?? 0
+      let peak = Peak(
+        power: Power(milliwatts: best * factor),
+        at: block.start(of: piece.range.lowerBound + place))
+      peaks[piece.period + 1] = peak
+      if peak.power > peaks[0].power { peaks[0] = peak }
     }
   }
 

@@ -138,10 +138,10 @@ extension CompiledTariff {
   private func greatestPrice(of step: Step, times quantity: Int128) -> Int128 {
     var all = [step.price]
     for ladder in ladders[step.firstLadder..<(step.firstLadder + step.ladderCount)] {
-      let count = ladder.tierCount * ladder.pricesPerTier
-      all += prices[ladder.firstPrice..<(ladder.firstPrice + count)]
+      let count = ladder.tierCount * ladder.rungsPerTier
+      all += rungs[ladder.firstRung..<(ladder.firstRung + count)].map(\.price)
     }
-    return all.reduce(0) { most, price in
+    return all.map(\.price).reduce(0) { most, price in
       max(
         most,
         Int128(price.digits.magnitude) * quantity / PowersOfTen.wide(Int(price.decimals)) + 1)

@@ -52,13 +52,16 @@ public struct RatingInput: Sendable {
   public var dayCount: RatingConventions.DayCount
   /// What earlier bills left to this one.
   public var carried: Carried
+  /// What promotions waive.
+  public var waivers: [Waiver]
 
   /// What a bill for `period` is computed from.
   public init(
     period: BillingPeriod, segments: [RatingSegment], taxes: [TaxRule] = [],
     rounding: Rounding = .halfAwayFromZero, proration: Proration = Proration(),
     precision: RatingConventions.Precision = .invoice,
-    dayCount: RatingConventions.DayCount = .actual, carried: Carried = Carried()
+    dayCount: RatingConventions.DayCount = .actual, carried: Carried = Carried(),
+    waivers: [Waiver] = []
   ) {
     self.period = period
     self.segments = segments
@@ -69,6 +72,21 @@ public struct RatingInput: Sendable {
     self.precision = precision
     self.dayCount = dayCount
     self.carried = carried
+    self.waivers = waivers
+  }
+}
+
+/// A component that a promotion waives: its lines stay, at 0.00, and no percentage or tax counts them.
+public struct Waiver: Hashable, Sendable {
+  /// The component's code.
+  public var component: String
+  /// The promotion's code.
+  public var promotion: String
+
+  /// `component` waived by `promotion`.
+  public init(component: String, promotion: String) {
+    self.component = component
+    self.promotion = promotion
   }
 }
 
@@ -86,108 +104,6 @@ public struct Carried: Hashable, Sendable {
     self.bank = bank
     self.peaks = peaks
     self.counted = counted
-  }
-}
-
-/// One line of a bill, by indexes into what it was computed from; `RatedBill.explain` spells it out.
-public struct RatedLine: Hashable, Sendable {
-  /// What `amount` is of.
-  public enum Basis: Hashable, Sendable {
-    /// Energy at `price` a kWh.
-    case energy(Energy, price: Price)
-    /// Power at `price` a kW, times the part of the bill's days.
-    case demand(Power, price: Price, part: Fraction)
-    /// So many terms (a part of a month, some days) at `price` a term.
-    case terms(Fraction, Term, price: Price)
-    /// What tops `counted` up to `minimum`.
-    case topUp(minimum: Money, counted: Money)
-    /// `rate` of a sum of other lines.
-    case share(of: Money, rate: Rate)
-  }
-
-  /// How it is shown.
-  public var type: LineType
-  /// How it is accounted for.
-  public var revenueClass: RevenueClass
-  /// The index of the segment it begins in.
-  public var segment: UInt8
-  /// How many segments it spans.
-  public var segmentCount: UInt8
-  /// The index of its component in its (first) segment's tariff; for a tax, of its rule in the
-  /// input's taxes.
-  public var component: UInt8
-  /// The tier's index, 0 where there are none.
-  public var tier: UInt8
-  /// The index of the time-of-use period, of a demand line that of the demand period; `nil` for all
-  /// hours.
-  public var touPeriod: UInt8?
-  /// What the amount is of.
-  public var basis: Basis
-  /// What is charged, after waivers.
-  public var amount: Money
-  /// What was waived; the amount before waivers is `amount + waived`.
-  public var waived: Money
-  /// Its place on the invoice: the section, and within it period, tier, span and sequence. Taxes keep
-  /// the order of their rules; fixed charges go by amount, adjustments as they come.
-  let order: UInt64
-
-  /// The order of every fixed charge.
-  static let fixedOrder: UInt64 = 4 << 40
-
-  /// A line of what `head` says.
-  @inline(__always)
-  init(
-    _ head: LineHead, segment: Int, segmentCount: Int = 1, tier: Int = 0, touPeriod: Int? = nil,
-    basis: Basis, amount: Money
-  ) {
-    type = head.type
-    revenueClass = head.revenueClass
-    self.segment = UInt8(segment)
-    self.segmentCount = UInt8(segmentCount)
-    component = head.component
-    self.tier = UInt8(tier)
-    self.touPeriod = touPeriod.map { UInt8($0) }
-    self.basis = basis
-    self.amount = amount
-    waived = .zero
-    let period = touPeriod.map { $0 + 1 } ?? 0
-    let place = UInt64(truncatingIfNeeded: period << 24 | tier << 16 | segment << 8)
-    order = head.order | place & head.placeMask
-  }
-}
-
-/// What all lines of a component or a tax have in common.
-struct LineHead: Sendable {
-  var type: LineType
-  var revenueClass: RevenueClass
-  var component: UInt8
-  /// The section of the invoice, and where the section keeps one the sequence.
-  var order: UInt64
-  /// Which bits of a line's period, tier and span count in its order.
-  var placeMask: UInt64
-
-  init(_ type: LineType, _ revenueClass: RevenueClass, component: UInt8) {
-    self.type = type
-    self.revenueClass = revenueClass
-    self.component = component
-    let isInSequence = type.section != 4 && type.section != 5
-    order = UInt64(type.section) << 40 | (isInSequence ? UInt64(component) : 0)
-    placeMask = isInSequence ? .max : 0
-  }
-}
-
-extension LineType {
-  /// The section of the invoice: energy, demand, riders, fixed charges and minimums, adjustments and
-  /// the like, taxes.
-  fileprivate var section: UInt8 {
-    switch self {
-    case .energyCharge: 1
-    case .demandCharge: 2
-    case .rider: 3
-    case .fixedCharge, .minimumCharge: 4
-    case .adjustment, .credit, .lateFee: 5
-    case .tax: 6
-    }
   }
 }
 

@@ -12,7 +12,7 @@ struct Levy: Sendable {
   static func levies(_ taxes: [TaxRule]) -> [Levy] {
     taxes.enumerated().map { index, rule in
       Levy(
-        line: LineHead(.tax, .passThrough, component: UInt8(index)),
+        line: LineHead(.tax, .passThrough, component: UInt8(index)).with(.share),
         base: ClassMask(rule.baseClasses), rate: rule.rate)
     }
   }
@@ -41,6 +41,16 @@ extension RatingInput {
       count += 1
     }
     return count
+  }
+
+  /// What waives a line, if it is waived.
+  public func waiver(of line: RatedLine) -> Waiver? {
+    guard !waivers.isEmpty, line.type != .tax, Int(line.segment) < segments.count else {
+      return nil
+    }
+    let components = segments[Int(line.segment)].tariff.version.components
+    let code = components[Int(line.component)].code
+    return waivers.first { $0.component == code }
   }
 
   /// Whether energy is or may be banked.
@@ -74,9 +84,9 @@ extension RatingInput {
 
   /// In how many mWh limits and shares of energy are given: whole Wh, unless nothing is rounded or
   /// `usage`, which is billed, or what is paid for is finer.
-  func grain(_ segment: Int, _ usage: [Energy]) -> Int64 {
+  func grain(_ segment: Int, _ usage: Span<Energy>) -> Int64 {
     guard precision == .invoice else { return 1 }
-    for energy in usage where !energy.isWholeWattHours { return 1 }
+    for index in usage.indices where !usage[index].isWholeWattHours { return 1 }
     for energy in segments[segment].delivered where !energy.isWholeWattHours { return 1 }
     return 1000
   }
@@ -85,11 +95,11 @@ extension RatingInput {
   /// segment has its days' share; a day's, times its days; a kW's, times the bill's peak, of which it
   /// has its days' share; a kW and day's, times the bill's peak and its days.
   @inline(__always)
-  func limit(_ limit: Limit, _ segment: Int, _ factor: Fraction, _ grain: Int64) -> Int64 {
-    if limit.basis == .month, factor.isOne, segments.count == 1, limit.isWhole {
-      return limit.amount
-    }
-    return scaled(limit, segment, factor, grain)
+  func limit(
+    _ limit: Limit, _ segment: Int, _ factor: Fraction, _ grain: @autoclosure () -> Int64
+  ) -> Int64 {
+    if limit.isPlain, factor.isOne, segments.count == 1 { return limit.amount }
+    return scaled(limit, segment, factor, grain())
   }
 
   private func scaled(
@@ -122,20 +132,19 @@ extension RatingInput {
     Rounding.halfAwayFromZero.quotient(dividend, by: divisor * Int128(grain)) * grain
   }
 
-  /// `price` times `quantity` x 10^-`scale` units, rounded once.
+  /// `price` times `quantity`, rounded once.
   @inline(__always)
-  func amount(_ price: Price, _ quantity: Int64, scale: Int) -> Money {
-    let minor = precision.minorScale
-    let exponent = Int(price.decimals) + scale - minor
-    let (product, overflow) = price.digits.multipliedReportingOverflow(by: quantity)
-    if !overflow, exponent >= 0, exponent <= 18 {
-      return Money(cents: rounding.quotient(product, byPowerOfTen: exponent))
+  func amount(_ price: ReadyPrice, _ quantity: Int64) -> Money {
+    let (product, overflow) = price.factor.multipliedReportingOverflow(by: quantity)
+    if !overflow, price.minorScale == precision.minorScale {
+      return Money(cents: rounding.quotient(product, by: price.divisor))
     }
-    if !overflow, exponent < 0 {
-      let (amount, overflow) = product.multipliedReportingOverflow(by: PowersOfTen.of(-exponent))
-      if !overflow { return Money(cents: amount) }
-    }
-    return Product(price, times: quantity, scale: scale).rounded(rounding, minorScale: minor)
+    return exactAmount(price, quantity)
+  }
+
+  private func exactAmount(_ price: ReadyPrice, _ quantity: Int64) -> Money {
+    Product(price.price, times: quantity, scale: price.scale).rounded(
+      rounding, minorScale: precision.minorScale)
   }
 
   /// `rate` of `base`, rounded once.

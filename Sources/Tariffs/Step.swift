@@ -9,17 +9,24 @@ struct Step: Sendable {
 
   /// Where a ladder stands in the tables.
   struct Ladder {
-    /// Where its tiers begin in `limits`, and how many they are.
-    var firstTier: Int
+    /// Where its rungs begin, and how many tiers they are.
+    var firstRung: Int
     var tierCount: Int
-    /// Where its prices begin, and how many a tier has (1: all hours alike).
-    var firstPrice: Int
-    var pricesPerTier: Int
+    /// How many rungs a tier has: one a period, or one for all hours.
+    var rungsPerTier: Int
 
-    /// The index of a price.
-    func price(tier: Int, period: Int) -> Int {
-      firstPrice + tier * pricesPerTier + (pricesPerTier > 1 ? period : 0)
+    /// The index of a rung.
+    @inline(__always)
+    func rung(tier: Int, period: Int) -> Int {
+      firstRung + tier * rungsPerTier + (rungsPerTier > 1 ? period : 0)
     }
+  }
+
+  /// A tier's price, for one period or all hours.
+  struct Rung: Sendable {
+    var line: LineHead
+    var limit: Limit
+    var price: ReadyPrice
   }
 
   var kind: Kind
@@ -34,7 +41,7 @@ struct Step: Sendable {
   /// Of demand: whether by the tariff's demand periods.
   var isByPeriod = false
   /// Of fixed, rider, minimum.
-  var price = Price.zero
+  var price = ReadyPrice(.zero, scale: 0)
   var term = Term.month
   /// Of a percentage; of demand: its ratchet.
   var rate = Rate(rawValue: 0)
@@ -48,8 +55,32 @@ struct Step: Sendable {
 
   /// Whether a percentage counts `line` by its class: shares of other lines never are.
   func counts(_ line: RatedLine) -> Bool {
-    if case .share = line.basis { return false }
-    return base.contains(line.revenueClass)
+    !line.isShare && base.contains(line.classNumber)
+  }
+}
+
+/// A price as rating reads it: made ready for amounts in cents.
+struct ReadyPrice: Sendable {
+  let price: Price
+  /// The digits of the price, or as many times ten of them that an amount in cents is the product
+  /// with a quantity divided by `divisor`.
+  let factor: Int64
+  let divisor: PowerOfTen
+  /// How many decimals a quantity has.
+  let scale: Int
+  /// The decimals of the amounts it is ready for; -1 for a price too fine to be made ready.
+  let minorScale: Int
+
+  /// A price of quantities of 10^-`scale` units.
+  init(_ price: Price, scale: Int) {
+    self.price = price
+    self.scale = scale
+    let exponent = Int(price.decimals) + scale - Money.scale
+    let (factor, overflow) = price.digits.multipliedReportingOverflow(
+      by: PowersOfTen.of(max(0, 1 - exponent)))
+    self.factor = factor
+    divisor = PowerOfTen(exponent: min(max(1, exponent), 18))
+    minorScale = overflow || exponent > 18 ? -1 : Money.scale
   }
 }
 
@@ -58,8 +89,7 @@ struct StepTables {
   let version: TariffVersion
   private(set) var steps: [Step] = []
   private(set) var ladders: [Step.Ladder] = []
-  private(set) var limits: [Limit] = []
-  private(set) var prices: [Price] = []
+  private(set) var rungs: [Step.Rung] = []
 
   init(_ version: TariffVersion) { self.version = version }
 
@@ -74,18 +104,37 @@ struct StepTables {
     steps.append(step)
   }
 
-  /// Adds ladders and says in `step` where they stand.
-  mutating func add(_ given: [(tiers: [Limit], prices: [[Price]])], to step: inout Step) {
+  /// Adds ladders of prices of energy or demand, whose quantities have `scale` decimals, and says in
+  /// `step` where they stand.
+  mutating func add(
+    _ kind: LineHead.Kind, _ given: [(tiers: [Limit], prices: [[Price]])], scale: Int,
+    to step: inout Step
+  ) {
     step.firstLadder = ladders.count
     step.ladderCount = given.count
     for ladder in given {
       ladders.append(
         Step.Ladder(
-          firstTier: limits.count, tierCount: ladder.tiers.count, firstPrice: prices.count,
-          pricesPerTier: ladder.prices.first?.count ?? 1))
-      limits += ladder.tiers
-      prices += ladder.prices.flatMap { $0 }
+          firstRung: rungs.count, tierCount: ladder.tiers.count,
+          rungsPerTier: ladder.prices.first?.count ?? 1))
+      for (number, tier) in ladder.tiers.enumerated() {
+        rungs += ladder.prices[number].map {
+          Step.Rung(
+            line: step.line.with(kind, price: $0, tier: number), limit: tier,
+            price: ReadyPrice($0, scale: scale))
+        }
+      }
     }
+  }
+
+  /// The most lines that `step` makes of a segment: one a price, where all hours have the same
+  /// ladder of one price one a tier and period.
+  func maximumLines(_ step: Step) -> Int {
+    guard step.ladderCount > 0 else { return 1 }
+    let own = ladders[step.firstLadder..<(step.firstLadder + step.ladderCount)]
+    let tiers = own.reduce(0) { $0 + $1.tierCount }
+    return step.ladderCount > 1 || step.kind == .demand
+      ? tiers : tiers * max(1, version.periods.count)
   }
 
   /// Whether the component called `code` is a percentage that a minimum counts.

@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Imports accounts, meters, readings or intervals from a file.",
+    abstract: "Imports accounts, meters, readings, intervals or payments from a file.",
     discussion: """
       A row that cannot be accepted never stops the file and is never lost: it
       waits in the review queue with its place and the reason. The same file
@@ -15,7 +15,9 @@ struct Import: ParsableCommand {
         meterbook import meters meters.csv --book my.book
         meterbook import readings readings.csv --book my.book
       """,
-    subcommands: [Accounts.self, Meters.self, Readings.self, Intervals.self])
+    subcommands: [
+      Accounts.self, Meters.self, Readings.self, Intervals.self, Payments.self,
+    ])
 
   struct Accounts: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -70,6 +72,26 @@ struct Import: ParsableCommand {
 
     func run() throws {
       let report = try options.open().importReadings(from: file, progress: Console.progress)
+      try Console.show(report, json: options.json)
+    }
+  }
+
+  struct Payments: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Takes in payments from CSV.",
+      discussion: """
+        Columns: account, amount, received, reference; optional: currency, invoice,
+        method. A date without a time counts as local noon. The same reference
+        twice is one payment.
+
+        Example:
+          meterbook import payments bank-2026-03-08.csv --reason "bank file"
+        """)
+    @Argument(help: "A CSV file.") var file: String
+    @OptionGroup var options: WritingBookOptions
+
+    func run() throws {
+      let report = try options.open().importPayments(from: file, progress: Console.progress)
       try Console.show(report, json: options.json)
     }
   }

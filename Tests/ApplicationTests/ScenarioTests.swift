@@ -66,7 +66,11 @@ import Testing
     case ("show", 2): return try book.read().invoice(words[1]).text
     case ("explain", 2): return try book.read().explain(words[1], line: nil).text
     case ("explain", 3): return try book.read().explain(words[1], line: Int(words[2])).text
-    default: throw Failure("No scenario can '\(step.joined(separator: " "))'.")
+    default:
+      guard let printed = try ScenarioSteps.perform(words, time, book) else {
+        throw Failure("No scenario can '\(step.joined(separator: " "))'.")
+      }
+      return printed
     }
   }
 }

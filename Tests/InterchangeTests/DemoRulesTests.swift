@@ -123,5 +123,7 @@ extension RuleSet {
       #expect(again.problems == [])
       #expect(again.rules.map(\.rule) == [loaded.rule])
     }
+    let texts = files.rules.map(\.rule.yaml)
+    #expect(texts.contains { $0.contains("- class: public-authority\n      forbidden: true\n") })
   }
 }

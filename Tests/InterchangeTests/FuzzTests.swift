@@ -1,5 +1,6 @@
 import CivilTime
 import Foundation
+import Money
 import Tariffs
 import Testing
 
@@ -63,6 +64,25 @@ private func readingsLive(_ bytes: [UInt8]) -> Bool {
           return false
         }
         last = error.line
+      }
+    }
+    return true
+  } catch {
+    return !error.description.isEmpty
+  }
+}
+
+/// Whether every row was answered, payments by an amount that can be added up.
+private func paymentsLive(_ bytes: [UInt8]) -> Bool {
+  do {
+    var reader = try CSVReader<PaymentRow>(ByteSource(bytes, chunk: 64))
+    while let item = try reader.next() {
+      switch item {
+      case .row(let row, _):
+        guard row.amount > .zero, row.amount <= InterchangeLimits.payment, row.invoice != 0 else {
+          return false
+        }
+      case .error(let error): guard !error.reason.description.isEmpty else { return false }
       }
     }
     return true
@@ -161,6 +181,13 @@ private func loadLives(_ bytes: [UInt8]) -> Bool {
     M-78,2026-02-16 07:30,1,1,actual,remote
     """.utf8)
 
+  private static let payments = Array(
+    """
+    account,amount,received,reference,currency,invoice,method
+    1000000001,120.96,2026-03-16,P-1,USD,1000000001-0007,lockbox
+    A-1,.5,2026-03-16T10:00-06:00,P-2,,A-1-12345,
+    """.utf8)
+
   private static let meters = Array(
     """
     meter,account,register,unit,dials,installed_at,start_reading,interval_minutes
@@ -173,6 +200,8 @@ private func loadLives(_ bytes: [UInt8]) -> Bool {
     var random = SeededRandom.fresh()
     #expect(
       try Fuzzer(seeds: [Self.readings], lives: readingsLive).run(Fuzzer.count, &random) == [])
+    #expect(
+      try Fuzzer(seeds: [Self.payments], lives: paymentsLive).run(Fuzzer.count, &random) == [])
     #expect(try Fuzzer(seeds: [Self.meters], lives: metersLive).run(Fuzzer.count, &random) == [])
   }
 

@@ -29,4 +29,23 @@ import Testing
       #expect(Allocation.split(total, weights: weights) == parts)
     }
   }
+
+  @Test func `a split into room that is there gives the same parts`() {
+    var random = SeededRandom(seed: 1_305)
+    var parts = [Int64](repeating: -1, count: 70)
+    for _ in 0..<2_000 {
+      // From small numbers to products beyond 64 bits, and now and then a weight of zero.
+      let total = Int64(random.next() >> (1 + random.next() % 60))
+      let shift = 1 + random.next() % 60
+      var weights = (0...Int(random.next() % 64)).map { _ in
+        random.next() % 5 == 0 ? 0 : Int64(random.next() >> shift)
+      }
+      weights[Int(random.next() % UInt64(weights.count))] += 1
+      let first = Int(random.next() % 6)
+      var span = parts.mutableSpan
+      Allocation.split(total, weights: weights.span, into: &span, at: first)
+      let found = Array(parts[first..<(first + weights.count)])
+      #expect(found == Allocation.split(total, weights: weights), "seed \(random.seed)")
+    }
+  }
 }

@@ -32,6 +32,12 @@ import Testing
           rounding.quotient($0, byPowerOfTen: exponent) != exact(rounding, $0, power)
         }
         #expect(wrong == [], "\(rounding) 10^\(exponent)")
+        guard exponent > 0 else { continue }
+        let ready = PowerOfTen(exponent: exponent)
+        let other = numerators.filter {
+          rounding.quotient($0, by: ready) != rounding.quotient($0, byPowerOfTen: exponent)
+        }
+        #expect(other == [], "\(rounding) 10^\(exponent), made ready")
       }
     }
   }

@@ -111,7 +111,7 @@ EITHER = {("PaymentAllocated", "payment"): "credit", ("PaymentAllocated", "credi
 NEVER_BARE = {"AdjustmentPosted", "InvoiceCancelled"}
 
 # Messages in which an enum must say something.
-SAYING = ("Component", "ClassificationLine", "AdjustmentPosted")
+SAYING = ("Component", "AdjustmentPosted")
 
 # What the program's own types allow of an integer; everything else may be anything.
 NARROW = {

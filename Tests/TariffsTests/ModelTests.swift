@@ -140,6 +140,32 @@ import Testing
     }
   }
 
+  @Test func `energy that fills tiers period by period has its own period's prices in each`() {
+    var version = X.r1([])
+    let peak = TimeWindow(days: [.everyDay], startMinute: 1020, endMinute: 1200)
+    version.periods = [TouPeriod(name: "peak", windows: [peak]), TouPeriod(name: "off")]
+    version.components = [
+      Component(
+        code: "energy",
+        kind: .energy(
+          EnergyComponent(
+            tiers: [
+              EnergyTier(limit: X.kWh(100), prices: [X.price(".10"), X.price(".01")]),
+              EnergyTier(prices: [X.price(".20"), X.price(".02")]),
+            ], filling: .separate)))
+    ]
+    let days = X.period("2026-03-01", "2026-04-01")
+    let bill = X.bill(
+      RatingInput(
+        period: days,
+        segments: [
+          RatingSegment(
+            days: days, tariff: CompiledTariff(version), usage: [X.kWh(150), X.kWh(250)])
+        ]))
+    #expect(bill.amounts(.energyCharge) == ["10.00", "10.00", "1.00", "3.00"])
+    #expect(bill.lines.map(\.touPeriod) == [0, 0, 1, 1])
+  }
+
   @Test func `a component may be on the bills of some months only`() {
     let summer = Component(
       code: "summer", kind: .fixed(FixedComponent(price: X.price("7"))), months: MonthSet([6, 7]))

@@ -8,31 +8,48 @@ public import Money
 /// ```
 /// 'n' account 0 ordinal (4)                   ->  InvoiceRow
 /// 'p' month (4) account 0 ordinal (4)         ->  nothing: the month the period ends in
+/// 'x' account 0 ordinal (4)                   ->  ordinal (4) of what replaces it, 0 for none: it was
+///                                                 cancelled
 /// ```
 ///
-/// Integers in keys are big-endian; `month` is 12 x year + month - 1 of the period's last day.
+/// Integers are big-endian; `month` is 12 x year + month - 1 of the period's last day, of a statement
+/// of the day issued.
 public enum Invoices: Projection {
   /// The projection's name.
   public static let name = "invoices"
   /// The rows' version.
-  public static let version = 1
+  public static let version = 2
 
-  /// Adds the row of an invoice that `entry` issues.
+  /// Adds the row of an invoice that `entry` issues, and marks one that it cancels.
   public static func apply(
     _ entry: EntryView, at position: Position, bytes: RawSpan, to rows: inout RowChanges
   ) throws {
     guard entry.header.stream.kind == .account else { return }
+    let account = entry.header.stream.id
     try entry.forEachEvent(in: bytes) { index, range in
-      guard try Event.Kind(peeking: bytes, range) == .invoiceIssued,
-        case .invoiceIssued(let invoice) = try Event.decode(bytes, range)
-      else { return }
-      let row = InvoiceRow(
-        account: entry.header.stream.id, ordinal: invoice.ordinal,
-        address: EventAddress(position, index), period: invoice.period,
-        issued: Day(rawValue: entry.header.effectiveDay ?? 0), due: invoice.due,
-        total: invoice.total, plan: invoice.plan)
-      rows.put(row.key, row.value)
-      rows.put(row.periodKey, [])
+      let kind = try Event.Kind(peeking: bytes, range)
+      guard kind == .invoiceIssued || kind == .invoiceCancelled else { return }
+      switch try Event.decode(bytes, range) {
+      case .invoiceIssued(let invoice):
+        let row = InvoiceRow(
+          account: account, ordinal: invoice.ordinal,
+          address: EventAddress(position, index), period: invoice.period,
+          issued: Day(rawValue: entry.header.effectiveDay ?? 0), due: invoice.due,
+          total: invoice.total, plan: invoice.plan, isStatement: invoice.isStatement,
+          replaces: invoice.replaces)
+        rows.put(row.key, row.value)
+        rows.put(row.periodKey, [])
+        if invoice.replaces != 0 {
+          rows.put(
+            cancelledKey(account: account, ordinal: invoice.replaces),
+            invoice.ordinal.bigEndianBytes)
+        }
+      case .invoiceCancelled(let cancelled):
+        rows.put(
+          cancelledKey(account: account, ordinal: cancelled.invoice.ordinal),
+          UInt32(0).bigEndianBytes)
+      default: break
+      }
     }
   }
 
@@ -40,6 +57,14 @@ public enum Invoices: Projection {
   public static func key(account: String, ordinal: UInt32) -> [UInt8] {
     prefix(account: account) + ordinal.bigEndianBytes
   }
+
+  /// The key that is there if an invoice was cancelled.
+  public static func cancelledKey(account: String, ordinal: UInt32) -> [UInt8] {
+    [UInt8(ascii: "x")] + account.utf8 + [0] + ordinal.bigEndianBytes
+  }
+
+  /// The ordinal, in the value under a `cancelledKey`, of what replaces the invoice; 0 for none.
+  public static func replacement(inValue value: RawSpan) -> UInt32 { value.bigEndian(at: 0) }
 
   /// What the keys of all of an account's invoices begin with.
   public static func prefix(account: String) -> [UInt8] { [UInt8(ascii: "n")] + account.utf8 + [0] }
@@ -78,13 +103,19 @@ public struct InvoiceRow: Hashable, Sendable {
   public var total: Money
   /// The plan on the period's last day.
   public var plan: String
+  /// Whether it bills no energy.
+  public var isStatement: Bool
+  /// The ordinal of the cancelled invoice that it replaces; 0 for none.
+  public var replaces: UInt32
 
   /// As `1000000001-0007`.
   public var number: String { InvoiceIssued.number(account: account, ordinal: ordinal) }
 
   var key: [UInt8] { Invoices.key(account: account, ordinal: ordinal) }
 
-  var periodKey: [UInt8] { Invoices.prefix(monthOf: period.lastDay) + key.dropFirst() }
+  var periodKey: [UInt8] {
+    Invoices.prefix(monthOf: isStatement ? issued : period.lastDay) + key.dropFirst()
+  }
 
   var value: [UInt8] {
     var writer = WireWriter(capacity: 32)
@@ -96,6 +127,8 @@ public struct InvoiceRow: Hashable, Sendable {
     writer.signed(6, Int64(due.rawValue))
     writer.signed(7, total.cents)
     writer.string(8, plan)
+    writer.unsigned(9, isStatement ? 1 : 0)
+    writer.unsigned(10, UInt64(replaces))
     return writer.bytes
   }
 }
@@ -112,12 +145,12 @@ extension InvoiceRow {
   public init(account: String, ordinal: UInt32, value: RawSpan) throws {
     self.account = account
     self.ordinal = ordinal
-    var fields = [Int64](repeating: 0, count: 8)
+    var fields = [Int64](repeating: 0, count: 11)
     plan = ""
     var cursor = WireCursor(value)
     while let field = try cursor.next(in: value) {
       switch field.number {
-      case 1, 2, 4: fields[field.number] = Int64(bitPattern: field.value)
+      case 1, 2, 4, 9, 10: fields[field.number] = Int64(bitPattern: field.value)
       case 3, 5, 6, 7: fields[field.number] = field.signed
       case 8: plan = value.text(in: field.range)
       default: throw WireError.unknownField(field.number, in: "InvoiceRow")
@@ -129,6 +162,8 @@ extension InvoiceRow {
     issued = Day(rawValue: Int32(fields[5]))
     due = Day(rawValue: Int32(fields[6]))
     total = Money(cents: fields[7])
+    isStatement = fields[9] == 1
+    replaces = UInt32(fields[10])
   }
 }
 

@@ -46,7 +46,11 @@ public struct Bill: Sendable {
 
   /// The invoice's lines: those rated, and before the taxes those that waited for an invoice.
   func lines(with waiting: [ChargeRecorded]) -> [ChargeRecorded] {
-    var lines = rated.lines.map { ChargeRecorded($0) }
+    var lines = rated.lines.map { line in
+      var charge = ChargeRecorded(line)
+      charge.waivedBy = line.waived == .zero ? "" : input.waiver(of: line)?.promotion ?? ""
+      return charge
+    }
     lines.insert(contentsOf: waiting, at: firstTax)
     return lines
   }
@@ -61,6 +65,10 @@ public struct Bill: Sendable {
 
   /// Writes the entry's events, each as its field of the entry.
   public func encode(into writer: inout WireWriter) {
+    guard input.waivers.isEmpty else {
+      for event in events { event.encodeField(into: &writer) }
+      return
+    }
     let lines = rated.lines.span
     let firstTax = waiting.isEmpty ? lines.count : firstTax
     for index in 0..<firstTax { lines[index].encodeField(into: &writer) }
@@ -107,10 +115,12 @@ extension Account {
     memory.take(command.zone)
     guard let due = try nextPeriod(command, state, &memory.clock), let details = state.details
     else { return false }
-    try memory.prepare(due.days, isByIntervals: due.isByIntervals, command.rules, state)
+    try memory.prepare(
+      due.days, isByIntervals: due.isByIntervals, command.rules, state,
+      waivers: state.waivers(of: due.days))
     memory.bill.rated.rate(memory.bill.input)
     memory.bill.write(command, due, details, after: state.invoices.last?.ordinal ?? 0)
-    memory.bill.settle(state)
+    memory.bill.settle(state, command.rules.billingPolicies(on: command.issued).allocation)
     return true
   }
 }
@@ -118,7 +128,7 @@ extension Account {
 extension Bill {
   /// Takes in what waits for an invoice, and lets credits pay: those that were freed by the invoice it
   /// replaces pay it first.
-  mutating func settle(_ state: AccountState) {
+  mutating func settle(_ state: AccountState, _ order: AllocationOrder) {
     waiting.removeAll(keepingCapacity: true)
     allocations.removeAll(keepingCapacity: true)
     guard state.receivables.isUsed else { return }
@@ -126,7 +136,8 @@ extension Bill {
     invoice.total += waiting.map(\.amount).sum()
     var next = state
     next.append(self)
-    allocations = next.allocateCredit(first: invoice.replaces == 0 ? 0 : invoice.ordinal)
+    allocations = next.allocateCredit(
+      order, first: invoice.replaces == 0 ? 0 : invoice.ordinal)
   }
 
   /// Writes the invoice of what is rated.

@@ -9,6 +9,8 @@ public struct InvoiceDerivation: Sendable {
   public var invoice: InvoiceIssued
   /// Its charges, in order.
   public var charges: [ChargeRecorded]
+  /// The index of the first of them in the entry.
+  public var firstCharge: Int
   /// The lines, computed again; the charges agree with them.
   public var rated: RatedBill
   /// What the lines are computed from: `rated.explain(line, input)` spells a line out.
@@ -59,9 +61,12 @@ extension Account {
     var charges: [ChargeRecorded] = []
     var banked: [Event] = []
     var found: InvoiceIssued?
-    for event in events {
+    var first = 0
+    for (index, event) in events.enumerated() {
       switch event {
-      case .chargeRecorded(let charge): charges.append(charge)
+      case .chargeRecorded(let charge):
+        if charges.isEmpty { first = index }
+        charges.append(charge)
       case .kwhBanked, .kwhApplied, .kwhExpired: banked.append(event)
       case .invoiceIssued(let invoice) where invoice.ordinal == ordinal ?? invoice.ordinal:
         found = invoice
@@ -72,11 +77,11 @@ extension Account {
       if found != nil { break }
     }
     guard let invoice = found else { throw .noInvoice }
-    return try derive(invoice, charges, banked, before, rules, zone)
+    return try derive(invoice, charges, from: first, banked, before, rules, zone)
   }
 
   private static func derive(
-    _ invoice: InvoiceIssued, _ charges: [ChargeRecorded], _ banked: [Event],
+    _ invoice: InvoiceIssued, _ charges: [ChargeRecorded], from first: Int, _ banked: [Event],
     _ before: AccountState, _ rules: RuleSet, _ zone: ZoneRules
   ) throws(DerivationProblem) -> InvoiceDerivation {
     var memory = BillMemory()
@@ -85,7 +90,8 @@ extension Account {
       do {
         try memory.prepare(
           invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules,
-          invoice.replaces == 0 ? before : before.rewound(to: invoice.period.start, &memory.clock))
+          invoice.replaces == 0 ? before : before.rewound(to: invoice.period.start, &memory.clock),
+          waivers: before.waivers(of: invoice.period, on: invoice.replaces))
       } catch {
         throw .obstacle(error)
       }
@@ -109,7 +115,7 @@ extension Account {
       throw .invoice(field: "intervals")
     }
     return InvoiceDerivation(
-      invoice: invoice, charges: charges, rated: bill.rated, input: bill.input,
-      measured: bill.measured)
+      invoice: invoice, charges: charges, firstCharge: first, rated: bill.rated,
+      input: bill.input, measured: bill.measured)
   }
 }

@@ -1,6 +1,6 @@
-import CivilTime
+public import CivilTime
 import Metering
-import Tariffs
+public import Tariffs
 
 extension Account {
   /// The next period to bill.
@@ -63,7 +63,7 @@ extension Account {
 
 extension RuleSet {
   /// The policies in force on `day`, or what a book begins with.
-  func billingPolicies(on day: Day) -> Policies {
+  public func billingPolicies(on day: Day) -> Policies {
     policies(on: day) ?? Policies(version: 0, effectiveFrom: day)
   }
 }

@@ -53,15 +53,21 @@ extension Account {
     guard given.at <= command.now else { throw .inFuture(now: command.now) }
     guard given.at >= meter.installed else { throw .beforeInstallation(meter.installed) }
     if let removed = meter.removed, given.at > removed { throw .afterRemoval(removed) }
-    let decimals = Int(register.spec.decimals)
-    guard let value = scaled(given.units, from: given.places, to: decimals) else {
-      throw .tooPrecise(
-        DecimalText.format(Int128(given.units), scale: given.places),
-        decimals: register.spec.decimals)
-    }
-    try requireOnDial(value, register.spec)
     return ReadingRecorded(
-      register: number, at: given.at, value: value, quality: given.quality, method: given.method)
+      register: number, at: given.at, value: try value(of: given, register.spec),
+      quality: given.quality, method: given.method)
+  }
+
+  /// What a reading says, in units of its register's last decimal.
+  static func value(
+    of given: NewReading, _ spec: RegisterSpec
+  ) throws(AccountRejection) -> Int64 {
+    guard let value = scaled(given.units, from: given.places, to: Int(spec.decimals)) else {
+      throw .tooPrecise(
+        DecimalText.format(Int128(given.units), scale: given.places), decimals: spec.decimals)
+    }
+    try requireOnDial(value, spec)
+    return value
   }
 
   private static func record(
@@ -72,11 +78,21 @@ extension Account {
       guard let same = readings.last(where: { $0.at <= given.at }), same.at == given.at else {
         throw .outOfOrder(last: last.at)
       }
-      guard same.value == given.value else {
+      // What was recorded before and corrected since is known too.
+      if same.value == given.value || same.corrects?.value == given.value {
+        outcome.duplicates += 1
+        return
+      }
+      guard same.quality == .estimated, same.corrects == nil, given.quality.isMeasured else {
         throw .conflict(
           existing: text(same.value, spec), given: text(given.value, spec), at: given.at)
       }
-      outcome.duplicates += 1
+      outcome.accepted += 1
+      outcome.events.append(
+        .readingCorrected(
+          ReadingCorrected(
+            register: given.register, at: given.at, value: given.value, quality: given.quality,
+            method: given.method, reason: "read at the time of the estimate")))
       return
     }
     var isVouchedFor = false
@@ -106,7 +122,7 @@ extension Account {
   }
 
   /// Usage must not exceed the daily maximum on any day begun since the reading before.
-  private static func requirePlausible(
+  static func requirePlausible(
     _ given: ReadingRecorded, after last: AccountState.Reading, _ spec: RegisterSpec,
     _ dailyMaximum: Energy
   ) throws(AccountRejection) {

@@ -26,6 +26,7 @@ public enum Account: Decider {
     if case .close(let day, let reason) = command { return try close(day, reason, state) }
     if let events = try settle(command, state) { return events }
     if let closed = state.closed { throw .accountClosed(closed) }
+    if let other = state.receivables.mergedInto { throw .receivable(.merged(into: other)) }
     switch command {
     case .startService(let day): return try startService(day, state)
     case .stopService(let day): return try stopService(day, state)
@@ -42,6 +43,7 @@ public enum Account: Decider {
       case .issue(let bill): return bill.events
       case .cannot(let obstacle): throw .cannotBill(obstacle)
       }
+    case .enrol(let enrolment): return try enrol(enrolment, state)
     default: return []
     }
   }
@@ -64,7 +66,14 @@ public enum Account: Decider {
     case .resolveDispute(let request): try resolve(request, state)
     case .startPlan(let plan): try startPlan(plan, state)
     case .breakPlan(let day, let reason): try breakPlan(on: day, reason: reason, state)
+    case .notificationSent(let number, let channel): try sent(number, to: channel, state)
+    case .notificationFailed(let number, let detail): try failed(number, detail, state)
     case .assessLateFees(let run): assess(run, state)
+    case .endPromotion(let promotion, let day, let reason):
+      try endPromotion(promotion, on: day, reason: reason, state)
+    case .merge(let merge, let id): try self.merge(merge, id, state)
+    case .unmerge(let unmerge): self.unmerge(unmerge, state)
+    case .correctReading(let correction): try correct(correction, state)
     case .reverseLateFee(let invoice, let reason):
       try reverseLateFee(ofInvoice: invoice, reason: reason, state)
     default: nil

@@ -26,6 +26,16 @@ public enum AccountCommand: Sendable {
   case questionReading(ReadingQuestioned)
   /// Vouch for a questioned reading.
   case acceptReading(ReadingAccepted)
+  /// Let it take part in a promotion.
+  case enrol(PromotionEnrolled)
+  /// End its part in a promotion.
+  case endPromotion(String, Day, reason: String)
+  /// Make the account, which is called `id`, part of another.
+  case merge(AccountMerged, id: String)
+  /// Let it stand for itself again.
+  case unmerge(AccountUnmerged)
+  /// Put a reading right.
+  case correctReading(CorrectReading)
   /// Issue the next bill, if one is due.
   case bill(BillAccount)
   /// Take in a payment.
@@ -46,6 +56,10 @@ public enum AccountCommand: Sendable {
   case startPlan(PaymentPlanStarted)
   /// End the payment plan that runs.
   case breakPlan(Day, reason: String)
+  /// A notification was acknowledged.
+  case notificationSent(UInt32, channel: String)
+  /// A notification was not acknowledged.
+  case notificationFailed(UInt32, detail: String)
   /// Decide on the late fees of every invoice.
   case assessLateFees(AssessLateFees)
   /// Take a late fee back.

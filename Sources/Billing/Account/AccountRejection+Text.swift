@@ -58,6 +58,7 @@ extension AccountRejection: CustomStringConvertible {
     case .beforeInstallation(let at): "the meter was installed at \(at)"
     case .afterRemoval(let at): "the meter was removed at \(at)"
     case .inFuture(let now): "it is later than now, \(now)"
+    case .correctedBefore(let at): "the reading of \(at) was corrected before"
     case .noSuchReading(let at): "there is no reading of \(at)"
     default: code
     }
@@ -88,6 +89,8 @@ extension AccountRejection: CustomStringConvertible {
     case .beforeInstallation, .afterRemoval: "check the time, and which meter the row means"
     case .inFuture:
       "check the time and its zone; a simulated book's clock stands still until --clock moves it"
+    case .correctedBefore:
+      "a correction is not corrected: post an adjustment, or correct the reading beside it"
     case .noSuchReading: "check the register and the time"
     case .cannotBill(let obstacle): obstacle.advice
     case .receivable(let problem): problem.advice

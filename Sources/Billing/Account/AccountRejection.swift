@@ -67,6 +67,8 @@ public enum AccountRejection: Error, Hashable, Sendable {
   case inFuture(now: Instant)
   /// There is no such reading.
   case noSuchReading(Instant)
+  /// The reading was corrected before.
+  case correctedBefore(Instant)
   /// The bill cannot be made.
   case cannotBill(BillingObstacle)
   /// It does not fit the account's invoices, payments, disputes or plans.
@@ -106,6 +108,7 @@ extension AccountRejection {
     case .afterRemoval: "after-removal"
     case .inFuture: "in-future"
     case .noSuchReading: "no-such-reading"
+    case .correctedBefore: "corrected-before"
     case .cannotBill(let obstacle): obstacle.code
     case .receivable(let problem): problem.code
     }
@@ -119,7 +122,8 @@ extension AccountRejection {
     case .unknownRegister, .registerNotNamed, .missingReading, .wrongUnit: "register"
     case .wrongLength: "minutes"
     case .conflict, .implausible, .negative, .offTheDial, .tooPrecise: "value"
-    case .outOfOrder, .overlap, .beforeInstallation, .afterRemoval, .inFuture, .noSuchReading:
+    case .outOfOrder, .overlap, .beforeInstallation, .afterRemoval, .inFuture, .noSuchReading,
+      .correctedBefore:
       "time"
     case .planAssigned: "plan"
     case .receivable(let problem): problem.field

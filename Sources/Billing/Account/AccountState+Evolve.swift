@@ -77,7 +77,7 @@ extension AccountState {
     let old = meters[meter].registers[register].readings[index]
     meters[meter].registers[register].readings[index] = Reading(
       at: it.at, value: it.value, place: place, quality: it.quality, method: it.method,
-      corrects: old.place)
+      corrects: Superseded(value: old.value, place: old.place))
   }
 
   mutating func assign(_ assignment: PlanAssignment) {

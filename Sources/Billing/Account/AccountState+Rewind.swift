@@ -5,16 +5,21 @@ extension AccountState {
   /// are there, later ones are not; meters and readings are as known now.
   func rewound(to start: Day, _ clock: inout ZoneClock) -> AccountState {
     var state = self
-    state.invoices = bills.filter { $0.period.end <= start }
-    state.receivables = Receivables()
-    state.bank = state.invoices.last?.bank ?? []
+    state.rewind(to: start, of: self, &clock)
+    return state
+  }
+
+  /// Becomes what `rewound` gives of `state`, of which it has the meters.
+  mutating func rewind(to start: Day, of state: AccountState, _ clock: inout ZoneClock) {
+    invoices = state.bills.filter { $0.period.end <= start }
+    if receivables.isUsed { receivables = Receivables() }
+    bank = invoices.last?.bank ?? []
     let morrow = clock.midnight(of: start + 1)
-    for meter in state.meters.indices {
-      for register in state.meters[meter].registers.indices {
-        state.meters[meter].registers[register].billed =
-          state.meters[meter].registers[register].lastReading(before: morrow) ?? 0
+    for meter in meters.indices {
+      for register in meters[meter].registers.indices {
+        meters[meter].registers[register].billed =
+          meters[meter].registers[register].lastReading(before: morrow) ?? 0
       }
     }
-    return state
   }
 }

@@ -156,11 +156,19 @@ extension AccountState {
     public var method: ReadingMethod
     /// Whether it must not be billed until it is accepted.
     public var isQuestioned = false
-    /// Where the reading that this one supersedes is recorded.
-    public var corrects: EventReference?
+    /// The reading that this one supersedes.
+    public var corrects: Superseded?
 
     /// Whether it, or the one it supersedes, is recorded at `place`.
-    func `is`(at place: EventReference) -> Bool { self.place == place || corrects == place }
+    func `is`(at place: EventReference) -> Bool { self.place == place || corrects?.place == place }
+  }
+
+  /// A reading that was corrected.
+  public struct Superseded: Hashable, Sendable {
+    /// What the register was said to show.
+    public var value: Int64
+    /// Where that is recorded.
+    public var place: EventReference
   }
 
   /// Consecutive intervals of one local day.

@@ -24,7 +24,8 @@ public struct BillMemory: Sendable {
 
   /// Fills in what a bill for `period` is computed from, with the taxes and policies of its last day.
   mutating func prepare(
-    _ period: BillingPeriod, isByIntervals: Bool, _ rules: RuleSet, _ state: AccountState
+    _ period: BillingPeriod, isByIntervals: Bool, _ rules: RuleSet, _ state: AccountState,
+    waivers: [Waiver]
   ) throws(BillingObstacle) {
     do {
       try find(period, state.plans, rules)
@@ -41,6 +42,7 @@ public struct BillMemory: Sendable {
       try state.measureDials(period, spans, &clock, into: &bill.measured, &bill.input.segments)
     }
     bill.input.carried = state.carried(to: spans)
+    bill.input.waivers = waivers
   }
 
   /// Finds what `RuleSet.spans` gives.

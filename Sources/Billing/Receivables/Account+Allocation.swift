@@ -4,17 +4,17 @@ import Money
 import Tariffs
 
 extension AccountState {
-  /// Sets what is a credit balance against what is open, by the published order: the customer's
-  /// instruction first, then the oldest due date, then the invoice number; disputed amounts are passed
-  /// over; within an invoice late fees last. Folds what it gives.
+  /// Sets what is a credit balance against what is open: the customer's instruction first, then by due
+  /// date and invoice number, in the published order; disputed amounts are passed over; within an
+  /// invoice late fees last. Folds what it gives.
   ///
   /// - Parameter first: The ordinal of the replacement that freed money goes to before anything else;
   ///   0 for none.
-  mutating func allocateCredit(first: UInt32 = 0) -> [Event] {
+  mutating func allocateCredit(_ order: AllocationOrder, first: UInt32 = 0) -> [Event] {
     guard receivables.isUsed else { return [] }
     var events: [Event] = []
     for source in creditSources() {
-      for ordinal in targets(instructed: first != 0 ? first : source.invoice) {
+      for ordinal in targets(order, instructed: first != 0 ? first : source.invoice) {
         let (amount, fees) = payable(ordinal)
         let left = self.left(of: source.source)
         let charges = min(left, amount)
@@ -54,7 +54,7 @@ extension AccountState {
       .sorted {
         (receivables.payments[$0].received.at, $0) < (receivables.payments[$1].received.at, $1)
       }
-    let credits = invoices.filter { $0.open < .zero }
+    let credits = invoices.filter { $0.openCharges < .zero }
     return payments.map {
       (.payment(UInt32($0) + 1), receivables.payments[$0].received.invoice)
     } + credits.map { (.credit($0.ordinal), 0) }
@@ -64,18 +64,21 @@ extension AccountState {
     switch source {
     case .payment(let number):
       receivables.place(\.payments, number).map { receivables.payments[$0].unallocated } ?? .zero
-    case .credit(let ordinal): invoice(ordinal).map { -$0.open } ?? .zero
+    case .credit(let ordinal): invoice(ordinal).map { max(.zero, -$0.openCharges) } ?? .zero
     }
   }
 
   /// The open invoices in the order in which they are paid; an instruction to pay a cancelled one
   /// means its replacement.
-  private func targets(instructed: UInt32) -> [UInt32] {
+  private func targets(_ order: AllocationOrder, instructed: UInt32) -> [UInt32] {
     let meant = standing(instructed)
-    return invoices.filter { $0.open > .zero }
+    return invoices.filter { $0.openCharges > .zero || $0.openFees > .zero }
       .sorted {
         if ($0.ordinal == meant) != ($1.ordinal == meant) { return $0.ordinal == meant }
-        return ($0.due, $0.ordinal) < ($1.due, $1.ordinal)
+        return switch order {
+        case .oldestDueFirst: ($0.due, $0.ordinal) < ($1.due, $1.ordinal)
+        case .newestDueFirst: ($0.due, $0.ordinal) > ($1.due, $1.ordinal)
+        }
       }
       .map(\.ordinal)
   }

@@ -95,7 +95,7 @@ extension Account {
       events.append(adjustment)
       events += next.issueStatement(command.statement, first: command.invoice)
     }
-    return events + next.allocateCredit()
+    return events + next.allocateCredit(command.statement.order)
   }
 }
 

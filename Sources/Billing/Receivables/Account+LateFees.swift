@@ -13,13 +13,19 @@ public struct AssessLateFees: Hashable, Sendable {
   public var terms: LateFeeTerms
   /// The version of the rules' stream that gave `terms`.
   public var rulesVersion: UInt64
+  /// In which order a credit pays invoices, where a statement is issued.
+  public var order: AllocationOrder
 
   /// A run at a moment.
-  public init(at: Instant, today: Day, terms: LateFeeTerms, rulesVersion: UInt64) {
+  public init(
+    at: Instant, today: Day, terms: LateFeeTerms, rulesVersion: UInt64,
+    order: AllocationOrder = .oldestDueFirst
+  ) {
     self.at = at
     self.today = today
     self.terms = terms
     self.rulesVersion = rulesVersion
+    self.order = order
   }
 }
 
@@ -65,12 +71,23 @@ extension Account {
         rules: command.rulesVersion, at: command.at))
   }
 
-  /// What a run writes on the account: fees with their notifications, reasons that are new, plans that
-  /// are broken (which count from the next run on), and a statement where no bill follows.
+  /// The decisions on all invoices of an account, by ordinal, once its payment plan is found broken if
+  /// an instalment is overdue.
+  public static func lateFees(_ command: AssessLateFees, _ state: AccountState) -> [LateFeeDecision]
+  {
+    var next = state
+    for event in state.brokenPlans(on: command.today) { next.evolve(event) }
+    return next.invoices.map { lateFee(on: $0, command, next) }
+  }
+
+  /// What a run writes on the account: plans that are broken, fees with their notifications, reasons
+  /// that are new, and a statement where no bill follows.
+  ///
+  /// A broken plan counts at once: a run that is asked again must find nothing to add.
   static func assess(_ command: AssessLateFees, _ state: AccountState) -> [Event] {
-    var events: [Event] = []
-    for invoice in state.invoices {
-      switch lateFee(on: invoice, command, state) {
+    var events = state.brokenPlans(on: command.today)
+    for decision in lateFees(command, state) {
+      switch decision {
       case .assess(let fee):
         events.append(.lateFeeAssessed(fee))
         events.append(
@@ -88,9 +105,10 @@ extension Account {
     for event in events { next.evolve(event) }
     if next.hasNoNextBill {
       events += next.issueStatement(
-        IssueStatement(issued: command.today, rulesVersion: command.rulesVersion))
+        IssueStatement(
+          issued: command.today, rulesVersion: command.rulesVersion, order: command.order))
     }
-    return events + state.brokenPlans(on: command.today)
+    return events
   }
 
   /// A fee taken back by a person.

@@ -1,6 +1,7 @@
 public import CivilTime
 import EventSourcing
 import Money
+public import Tariffs
 
 /// Money that came in.
 public struct ReceivePayment: Hashable, Sendable {
@@ -8,11 +9,14 @@ public struct ReceivePayment: Hashable, Sendable {
   public var payment: PaymentReceived
   /// Today, in the account's zone: a later payment is not believed.
   public var today: Day
+  /// In which order invoices are paid.
+  public var order: AllocationOrder
 
   /// A payment that is known on `today`.
-  public init(_ payment: PaymentReceived, today: Day) {
+  public init(_ payment: PaymentReceived, today: Day, order: AllocationOrder = .oldestDueFirst) {
     self.payment = payment
     self.today = today
+    self.order = order
   }
 }
 
@@ -24,12 +28,21 @@ public struct ReturnPayment: Hashable, Sendable {
   public var day: Day
   /// Why.
   public var reason: String
+  /// Today, in the account's zone: a later return is not believed.
+  public var today: Day
+  /// In which order what is left as credit pays invoices.
+  public var order: AllocationOrder
 
   /// The payment `reference`, returned.
-  public init(reference: String, day: Day, reason: String) {
+  public init(
+    reference: String, day: Day, reason: String, today: Day,
+    order: AllocationOrder = .oldestDueFirst
+  ) {
     self.reference = reference
     self.day = day
     self.reason = reason
+    self.today = today
+    self.order = order
   }
 }
 
@@ -67,7 +80,7 @@ extension Account {
     var next = state
     var events: [Event] = [.paymentReceived(payment)]
     next.evolve(events[0])
-    events += next.allocateCredit()
+    events += next.allocateCredit(command.order)
     events += next.reverseFeesPaidInTime(by: UInt32(next.receivables.payments.count))
     events += next.completePlans(on: command.today)
     return events
@@ -91,6 +104,12 @@ extension Account {
         reason: "is \(command.day); the payment came on "
           + "\(state.receivables.payments[place].received.day)")
     }
+    guard command.day <= command.today else {
+      throw .receivable(.dayInFuture(today: command.today))
+    }
+    guard !command.reason.isEmpty else {
+      throw .invalid(field: "reason", reason: "is empty; say why it was returned")
+    }
     let number = UInt32(place) + 1
     var next = state
     var events = next.freeAllocations(ofPayment: number)
@@ -104,7 +123,7 @@ extension Account {
       next.evolve(.lateFeeAssessed(again))
       events.append(.lateFeeAssessed(again))
     }
-    return events + next.allocateCredit()
+    return events + next.allocateCredit(command.order)
   }
 }
 
@@ -119,7 +138,7 @@ extension AccountState {
     var events: [Event] = []
     for fee in receivables.lateFees
     where fee.reversed == nil && received <= fee.assessed.at
-      && openCharges(ofInvoice: fee.assessed.invoice, at: fee.assessed.at) <= .zero
+      && openCharges(under: fee) <= .zero
     {
       let event = Event.lateFeeReversed(
         LateFeeReversed(invoice: fee.assessed.invoice, reason: .paidInTime, payment: number))
@@ -129,16 +148,19 @@ extension AccountState {
     return events
   }
 
-  /// What was open of an invoice's charges at a moment, with the payments received by then, whenever
-  /// they became known.
-  private func openCharges(ofInvoice ordinal: UInt32, at moment: Instant) -> Money {
-    guard let invoice = invoice(ordinal), !invoice.isCancelled else { return .zero }
-    var open = invoice.total - invoice.fees - invoice.writtenOff
-    for part in receivables.allocations where part.invoice == ordinal {
-      if case .payment(let number) = part.source, let place = receivables.place(\.payments, number),
-        receivables.payments[place].received.at > moment
-      {
-        continue
+  /// What was open of an invoice's charges when a fee was assessed on it, with the payments received by
+  /// then, whenever they became known, and without the credits issued since.
+  private func openCharges(under fee: Receivables.LateFee) -> Money {
+    guard let invoice = invoice(fee.assessed.invoice), !invoice.isCancelled else { return .zero }
+    var open = invoice.total - max(.zero, invoice.fees) - invoice.writtenOff
+    for part in receivables.allocations where part.invoice == invoice.ordinal {
+      switch part.source {
+      case .payment(let number):
+        guard let place = receivables.place(\.payments, number),
+          receivables.payments[place].received.at <= fee.assessed.at
+        else { continue }
+      case .credit(let ordinal):
+        guard let credit = self.invoice(ordinal), credit.version <= fee.version else { continue }
       }
       open -= part.amount
     }

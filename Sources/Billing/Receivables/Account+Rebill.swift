@@ -1,5 +1,6 @@
 public import CivilTime
 import EventSourcing
+import Metering
 public import Money
 public import Tariffs
 
@@ -9,22 +10,25 @@ public struct IssuedInvoice: Hashable, Sendable {
   public var invoice: InvoiceIssued
   /// Its lines.
   public var charges: [ChargeRecorded]
+  /// The day issued, where the entry's header was at hand.
+  public var day: Day?
 
   /// An invoice and its lines.
-  public init(_ invoice: InvoiceIssued, charges: [ChargeRecorded]) {
+  public init(_ invoice: InvoiceIssued, charges: [ChargeRecorded], day: Day? = nil) {
     self.invoice = invoice
     self.charges = charges
+    self.day = day
   }
 
-  /// The invoices that the events of an entry issue.
-  public static func all(in events: [Event]) -> [IssuedInvoice] {
+  /// The invoices that the events of an entry of an accounting day issue.
+  public static func all(in events: [Event], on day: Day? = nil) -> [IssuedInvoice] {
     var found: [IssuedInvoice] = []
     var charges: [ChargeRecorded] = []
     for event in events {
       switch event {
       case .chargeRecorded(let charge): charges.append(charge)
       case .invoiceIssued(let invoice):
-        found.append(IssuedInvoice(invoice, charges: charges))
+        found.append(IssuedInvoice(invoice, charges: charges, day: day))
         charges = []
       case .invoiceCancelled: charges = []
       default: break
@@ -38,8 +42,8 @@ public struct IssuedInvoice: Hashable, Sendable {
 public struct Rebill: Sendable {
   /// The bill to rebill.
   public var issued: IssuedInvoice
-  /// Why.
-  public var reason: CancellationReason
+  /// Why; `nil` to find out.
+  public var reason: CancellationReason?
   /// More on it; may be empty.
   public var detail: String
   /// The day issued, in the account's zone.
@@ -53,7 +57,7 @@ public struct Rebill: Sendable {
 
   /// A bill to be made again.
   public init(
-    _ issued: IssuedInvoice, reason: CancellationReason, detail: String = "", today: Day,
+    _ issued: IssuedInvoice, reason: CancellationReason? = nil, detail: String = "", today: Day,
     rules: RuleSet, rulesVersion: UInt64, zone: ZoneRules
   ) {
     self.issued = issued
@@ -72,6 +76,8 @@ public struct Rebilled: Sendable {
   public var was: [ChargeRecorded]
   /// The bill as it is now.
   public var bill: Bill
+  /// Why it changes.
+  public var reason: CancellationReason
   /// The entry: cancellation, freed payments, fee reversal and replacement; empty where nothing of the
   /// bill changes.
   public var events: [Event]
@@ -98,15 +104,17 @@ extension Account {
     do {
       try memory.prepare(
         old.period, isByIntervals: isByIntervals, command.rules,
-        state.rewound(to: old.period.start, &memory.clock))
+        state.rewound(to: old.period.start, &memory.clock),
+        waivers: state.waivers(of: old.period, on: old.ordinal))
     } catch {
       throw .cannotBill(error)
     }
     memory.bill.rated.rate(memory.bill.input)
     let was = command.issued.charges.filter { !$0.isFromWaiting }
     let now = memory.bill.lines(with: [])
-    guard was != now || memory.bill.measured.readings != old.readings else {
-      return Rebilled(was: was, bill: memory.bill, events: [])
+    let reason = command.reason ?? memory.bill.reason(toReplace: old, was: was, now: now)
+    guard was != now else {
+      return Rebilled(was: was, bill: memory.bill, reason: reason, events: [])
     }
     let difference = memory.bill.rated.total - was.map(\.amount).sum()
     let limit = command.rules.billingPolicies(on: command.today).backBilling
@@ -115,16 +123,36 @@ extension Account {
       throw .receivable(.tooLateToCharge(old.ordinal, more: difference, days: limit))
     }
     var next = state
-    var events = next.cancel(command)
+    var events = next.cancel(command, reason)
     let due = DuePeriod(days: old.period, isFinal: old.isFinal, isByIntervals: isByIntervals)
     let request = BillAccount(
       through: old.period.end, issued: command.today, rules: command.rules,
       rulesVersion: command.rulesVersion, zone: command.zone)
     memory.bill.write(request, due, details, after: state.invoices.last?.ordinal ?? 0)
     memory.bill.invoice.replaces = old.ordinal
-    memory.bill.settle(next)
+    memory.bill.settle(next, command.rules.billingPolicies(on: command.today).allocation)
     events += memory.bill.events
-    return Rebilled(was: was, bill: memory.bill, events: events)
+    return Rebilled(was: was, bill: memory.bill, reason: reason, events: events)
+  }
+}
+
+extension Bill {
+  /// Why it differs from the bill it replaces: its readings, or else its rules, or else what an earlier
+  /// bill left to it.
+  fileprivate func reason(
+    toReplace old: InvoiceIssued, was: [ChargeRecorded], now: [ChargeRecorded]
+  ) -> CancellationReason {
+    let used = measured.dials.flatMap(\.readings)
+    let changed = used.filter { !old.readings.contains($0.place) }
+    if changed.contains(where: { $0.quality != .substituted }) {
+      return changed.contains { $0.quality == .corrected } ? .readingCorrected : .estimateSettled
+    }
+    if !changed.isEmpty { return .estimateSettled }
+    if old.intervals != measured.intervals { return .readingCorrected }
+    let energy = { (lines: [ChargeRecorded]) in
+      lines.reduce(Int64(0)) { $0 &+ $1.quantity &* 1000 &+ $1.thousandths }
+    }
+    return energy(was) == energy(now) ? .ruleChanged : .earlierInvoice
   }
 }
 
@@ -146,12 +174,12 @@ extension ChargeRecorded {
 extension AccountState {
   /// The cancellation of an invoice: its payments are freed, its lines negated, its late fee reversed.
   /// Folds what it gives.
-  fileprivate mutating func cancel(_ command: Rebill) -> [Event] {
+  fileprivate mutating func cancel(_ command: Rebill, _ reason: CancellationReason) -> [Event] {
     let invoice = command.issued.invoice
     var events = freeAllocations(ofInvoice: invoice.ordinal)
     for charge in command.issued.charges { events.append(.chargeRecorded(charge.negated)) }
     let cancelled = Event.invoiceCancelled(
-      InvoiceCancelled(invoice, reason: command.reason, detail: command.detail))
+      InvoiceCancelled(invoice, reason: reason, detail: command.detail))
     evolve(cancelled)
     events.append(cancelled)
     let isCharged = receivables.lateFees.contains {
@@ -164,6 +192,21 @@ extension AccountState {
       evolve(reversed)
       events.append(reversed)
     }
+    return events + takeBackAdjustments(of: invoice.ordinal)
+  }
+
+  /// Takes back what earlier ratings of the past adjusted of an invoice that is cancelled: the
+  /// replacement is rated anew. Folds what it gives.
+  private mutating func takeBackAdjustments(of ordinal: UInt32) -> [Event] {
+    var events: [Event] = []
+    for item in receivables.items where item.about == ordinal && item.rules != 0 {
+      events.append(
+        .adjustmentPosted(
+          AdjustmentPosted(
+            amount: -item.amount, revenueClass: item.revenueClass, invoice: ordinal,
+            reason: "the invoice was cancelled", approver: "", rules: item.rules)))
+    }
+    for event in events { evolve(event) }
     return events
   }
 }

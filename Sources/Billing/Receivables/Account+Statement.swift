@@ -1,7 +1,7 @@
 public import CivilTime
 import EventSourcing
 import Money
-import Tariffs
+public import Tariffs
 
 /// When an invoice of its own is issued.
 public struct IssueStatement: Hashable, Sendable {
@@ -9,11 +9,14 @@ public struct IssueStatement: Hashable, Sendable {
   public var issued: Day
   /// The version of the rules' stream.
   public var rulesVersion: UInt64
+  /// In which order a credit pays invoices.
+  public var order: AllocationOrder
 
   /// A statement issued on a day.
-  public init(issued: Day, rulesVersion: UInt64) {
+  public init(issued: Day, rulesVersion: UInt64, order: AllocationOrder = .oldestDueFirst) {
     self.issued = issued
     self.rulesVersion = rulesVersion
+    self.order = order
   }
 }
 
@@ -28,7 +31,9 @@ extension AccountState {
   }
 
   /// Whether what waits will not come on a bill, because none follows.
-  var hasNoNextBill: Bool { closed != nil || isFinallyBilled }
+  var hasNoNextBill: Bool {
+    closed != nil || isFinallyBilled || receivables.mergedInto != nil
+  }
 
   /// An invoice of its own for what waits, with what credits pay; none where nothing waits. Folds what
   /// it gives.
@@ -45,6 +50,6 @@ extension AccountState {
       jurisdictions: details.jurisdictions, rules: command.rulesVersion, isStatement: true)
     let events = lines.map { Event.chargeRecorded($0) } + [.invoiceIssued(invoice)]
     for event in events { evolve(event) }
-    return events + allocateCredit(first: first)
+    return events + allocateCredit(command.order, first: first)
   }
 }

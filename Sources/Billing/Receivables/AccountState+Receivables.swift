@@ -14,7 +14,7 @@ extension AccountState {
       receivables.items.append(
         .init(
           type: .adjustment, amount: it.amount, revenueClass: it.revenueClass, about: it.invoice,
-          reason: it.reason))
+          reason: it.reason, rules: it.rules))
     case .creditPosted(let it):
       receivables.items.append(
         .init(
@@ -92,7 +92,8 @@ extension AccountState {
     receivables.items.append(
       .init(
         type: .lateFee, amount: it.amount, revenueClass: .lateFee, about: it.invoice, reason: ""))
-    receivables.lateFees.append(.init(assessed: it, item: receivables.items.count - 1))
+    receivables.lateFees.append(
+      .init(assessed: it, item: receivables.items.count - 1, version: version))
     receivables.skips.removeAll { $0.invoice == it.invoice }
   }
 

@@ -15,17 +15,21 @@ public struct AdjustmentPosted: Hashable, Sendable {
   public var reason: String
   /// Who approved it.
   public var approver: String
+  /// The version of the rules' stream that the invoice is brought to by rating the past again; 0 for
+  /// any other adjustment.
+  public var rules: UInt64
 
   /// An adjustment.
   public init(
     amount: Money, revenueClass: RevenueClass, invoice: UInt32 = 0, reason: String,
-    approver: String
+    approver: String, rules: UInt64 = 0
   ) {
     self.amount = amount
     self.revenueClass = revenueClass
     self.invoice = invoice
     self.reason = reason
     self.approver = approver
+    self.rules = rules
   }
 }
 

@@ -29,12 +29,22 @@ public enum ReceivableProblem: Hashable, Sendable {
   case planActive(since: Day)
   /// No payment plan runs.
   case noPlan
+  /// The account has no such notification.
+  case unknownNotification(UInt32)
   /// No late fee was assessed on the invoice.
   case noLateFee(UInt32)
   /// The invoice is a statement, which bills no energy.
   case isStatement(UInt32)
   /// The policy forbids to charge more so late.
   case tooLateToCharge(UInt32, more: Money, days: Int)
+  /// The account takes part in the promotion already.
+  case enrolled(String, from: Day)
+  /// The account takes no part in the promotion.
+  case notEnrolled(String)
+  /// The account is part of another.
+  case merged(into: String)
+  /// An account cannot become part of itself.
+  case mergedIntoItself
 }
 
 extension ReceivableProblem: CustomStringConvertible {
@@ -54,9 +64,14 @@ extension ReceivableProblem: CustomStringConvertible {
     case .noDispute: "no-dispute"
     case .planActive: "plan-active"
     case .noPlan: "no-plan"
+    case .unknownNotification: "unknown-notification"
     case .noLateFee: "no-late-fee"
     case .isStatement: "is-statement"
     case .tooLateToCharge: "too-late-to-charge"
+    case .enrolled: "enrolled"
+    case .notEnrolled: "not-enrolled"
+    case .merged: "merged"
+    case .mergedIntoItself: "merged-into-itself"
     }
   }
 
@@ -64,12 +79,13 @@ extension ReceivableProblem: CustomStringConvertible {
   public var field: String {
     switch self {
     case .unknownInvoice, .invoiceCancelled, .nothingOpen, .disputeOpen, .noDispute, .noLateFee,
-      .isStatement,
-      .tooLateToCharge:
+      .isStatement, .tooLateToCharge:
       "invoice"
     case .paymentDiffers, .unknownPayment, .paymentReturned: "reference"
     case .dayInFuture, .beforeOpening: "received"
-    case .nothingOwed, .planActive, .noPlan: ""
+    case .enrolled, .notEnrolled: "promotion"
+    case .merged, .mergedIntoItself: "into"
+    case .nothingOwed, .planActive, .noPlan, .unknownNotification: ""
     }
   }
 
@@ -93,9 +109,16 @@ extension ReceivableProblem: CustomStringConvertible {
     case .noDispute(let ordinal): "invoice \(Self.text(ordinal)) is not in dispute"
     case .planActive(let day): "a payment plan runs since \(day)"
     case .noPlan: "no payment plan runs"
+    case .unknownNotification(let number): "the account has no notification \(number)"
     case .isStatement(let ordinal): "\(Self.text(ordinal)) is a statement: it bills no energy"
     case .tooLateToCharge(let ordinal, let more, let days):
-      "invoice \(Self.text(ordinal)) would be \(more) more, and the policy allows that for \(days) days"
+      "invoice \(Self.text(ordinal)) would be \(more) more, "
+        + "and the policy allows that for \(days) days"
+    case .enrolled(let promotion, let day):
+      "the account takes part in \(promotion) from \(day) on"
+    case .notEnrolled(let promotion): "the account takes no part in \(promotion)"
+    case .merged(let other): "the account is part of \(other)"
+    case .mergedIntoItself: "an account cannot become part of itself"
     case .noLateFee(let ordinal): "no late fee was assessed on invoice \(Self.text(ordinal))"
     }
   }
@@ -117,7 +140,12 @@ extension ReceivableProblem: CustomStringConvertible {
     case .disputeOpen: "resolve that dispute first"
     case .noDispute: "open a dispute first"
     case .planActive: "end that plan first"
+    case .unknownNotification: "see `meterbook notifications list`"
     case .isStatement: "post an adjustment that corrects it"
+    case .enrolled: "end that enrolment first"
+    case .notEnrolled: "see `meterbook balance` for the account's promotions"
+    case .merged(let other): "use \(other), or `meterbook account unmerge`"
+    case .mergedIntoItself: "name the other account"
     case .tooLateToCharge: "leave the invoice as it is, or publish another policy"
     case .noLateFee: "see `meterbook late-fees why`"
     case .noPlan: "see `meterbook balance` for the account's plans"

@@ -57,6 +57,8 @@ public struct Receivables: Hashable, Sendable {
     public var about: UInt32
     /// Why.
     public var reason: String
+    /// The version of the rules' stream that it brings the invoice to by rating the past again; else 0.
+    public var rules: UInt64 = 0
     /// The ordinal of the invoice it is on; 0 while it waits.
     public var invoice: UInt32 = 0
     /// Whether it never comes on one: a late fee reversed before.
@@ -101,6 +103,8 @@ public struct Receivables: Hashable, Sendable {
     public var assessed: LateFeeAssessed
     /// The index of its item.
     public var item: Int
+    /// The version of the account's stream when it was assessed.
+    public var version: UInt64
     /// How it was reversed.
     public var reversed: LateFeeReversed?
   }
@@ -150,13 +154,29 @@ extension AccountState {
   }
 }
 
+extension AccountState {
+  /// What promotions waive on a bill of `period`: on a new one (`ordinal` 0), or on one that is on
+  /// record, or replaces it.
+  func waivers(of period: BillingPeriod, on ordinal: UInt32 = 0) -> [Waiver] {
+    guard !receivables.promotions.isEmpty else { return [] }
+    return receivables.promotions
+      .filter { ordinal == 0 ? $0.takes(period) : $0.bills.contains(ordinal) }
+      .map { Waiver(component: $0.enrolled.component, promotion: $0.enrolled.promotion) }
+  }
+}
+
 extension AccountState.Invoice {
   /// Whether it bills energy and stands.
   public var isBill: Bool { !isStatement && !isCancelled }
-  /// What is open of its charges and taxes; below zero where it is a credit not yet used.
-  public var openCharges: Money { isCancelled ? .zero : total - fees - paid - writtenOff }
+  /// What is open of its charges and taxes, less a late fee that it gives back; below zero where it is
+  /// a credit not yet used.
+  public var openCharges: Money {
+    isCancelled ? .zero : total - fees - paid - writtenOff + min(.zero, leftOfFees)
+  }
   /// What is open of its late fees.
-  public var openFees: Money { isCancelled ? .zero : fees - paidFees - writtenOffFees }
+  public var openFees: Money { isCancelled ? .zero : max(.zero, leftOfFees) }
+  /// Late fees neither paid nor given up; below zero where a fee is given back.
+  private var leftOfFees: Money { fees - paidFees - writtenOffFees }
   /// What is open of it.
   public var open: Money { openCharges + openFees }
 }

@@ -17,9 +17,10 @@ extension AdjustmentPosted: WireMessage {
     let invoice = try coder.integer(3, it?.invoice, bytes)
     let reason = try coder.text(4, it?.reason, bytes)
     let approver = try coder.text(5, it?.approver, bytes)
+    let rules = try coder.unsigned(6, it?.rules, bytes)
     return Self(
       amount: amount, revenueClass: revenueClass, invoice: invoice, reason: reason,
-      approver: approver)
+      approver: approver, rules: rules)
   }
 }
 

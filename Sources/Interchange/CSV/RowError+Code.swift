@@ -25,6 +25,11 @@ extension RowError.Reason {
     case .disagrees: "disagrees"
     case .repeatedRegister: "repeated-register"
     case .companionWrong: "companion-wrong"
+    case .notPositive: "not-positive"
+    case .tooMuch: "too-much"
+    case .otherCurrency: "other-currency"
+    case .notInvoice: "not-invoice"
+    case .otherAccount: "other-account"
     }
   }
 }

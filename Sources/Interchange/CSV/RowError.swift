@@ -1,3 +1,5 @@
+import Money
+
 /// Why a row was not understood: where, what and its own text. Other rows are not affected.
 public struct RowError: Error, Hashable, Sendable {
   /// The line of the file where the record begins; the header is line 1.
@@ -66,6 +68,16 @@ public struct RowError: Error, Hashable, Sendable {
     case repeatedRegister(String, line: Int)
     /// Another row of the same meter is wrong.
     case companionWrong(line: Int)
+    /// A payment of nothing or less.
+    case notPositive(String)
+    /// A payment beyond the limit.
+    case tooMuch(String)
+    /// A currency that is not the book's.
+    case otherCurrency(String)
+    /// Not an invoice's number.
+    case notInvoice(String)
+    /// An invoice of another account than the row's.
+    case otherAccount(String)
   }
 }
 
@@ -135,6 +147,17 @@ extension RowError.Reason: CustomStringConvertible {
     case .companionWrong(let line):
       "line \(line), another row of this meter, is wrong, and a meter is taken whole or not at all; "
         + "correct that line"
+    case .notPositive(let text):
+      "\"\(clipped(text))\" is not above zero; a payment that came back is returned, not paid"
+    case .tooMuch(let text):
+      "\"\(clipped(text))\" is more than \(InterchangeLimits.payment); check the amount"
+    case .otherCurrency(let text):
+      "\"\(clipped(text))\" is not the book's currency; amounts are in \(Money.currency), or the field "
+        + "empty"
+    case .notInvoice(let text):
+      "\"\(clipped(text))\" is not an invoice's number; write it as 1000000001-0007"
+    case .otherAccount(let text):
+      "\"\(clipped(text))\" is of another account; give an invoice of this one, or leave it empty"
     }
   }
 }

@@ -13,7 +13,6 @@ struct RuleChecks {
     for (index, loaded) in rules.enumerated() {
       found += ownProblems(loaded)
       found += repetition(loaded, before: index)
-      found += order(loaded, index)
     }
     for loaded in partialTariffs {
       found += ownProblems(loaded).filter {
@@ -89,41 +88,6 @@ struct RuleChecks {
         "\(identity) is published and never changes; give the change a new version. It differs in "
           + changes.map(\.description).joined(separator: "; "))
     ]
-  }
-
-  /// A higher version that does not begin later.
-  private func order(_ loaded: LoadedRule, _ index: Int) -> [RuleFileProblem] {
-    guard let own = Version(loaded.rule) else { return [] }
-    let others = published + rules.enumerated().filter { $0.offset != index }.map(\.element.rule)
-    let wrong = others.compactMap(Version.init).first {
-      $0.name == own.name && $0.number < own.number && $0.from >= own.from
-    }
-    guard let wrong else { return [] }
-    return [
-      problem(
-        loaded, "from",
-        "\(own.from) is not after \(wrong.from), when version \(wrong.number) begins; a higher "
-          + "version begins later")
-    ]
-  }
-
-  private struct Version {
-    var name: String
-    var number: UInt32
-    var from: Day
-
-    init?(_ rule: Rule) {
-      switch rule {
-      case .tariff(let rule):
-        (name, number, from) = ("tariff \(rule.plan)", rule.version, rule.effectiveFrom)
-      case .calendar(let rule):
-        (name, number, from) = ("calendar \(rule.name)", rule.version, rule.effectiveFrom)
-      case .policies(let rule): (name, number, from) = ("policy", rule.version, rule.effectiveFrom)
-      case .classification(let rule):
-        (name, number, from) = ("classification \(rule.name)", rule.version, rule.effectiveFrom)
-      case .tax: return nil
-      }
-    }
   }
 
   /// A jurisdiction that is a state here and a city there.

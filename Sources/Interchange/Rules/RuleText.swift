@@ -49,10 +49,10 @@ extension Rule {
     }
   }
 
-  /// A scalar, in quotes unless it is surely itself without.
+  /// A scalar, in quotes unless it is surely itself without: rules hold texts, so `true` is one.
   private static func scalar(_ text: String) -> String {
     let isSafe =
-      text.utf8.first.map(isWordByte) == true && !["null", "true", "false"].contains(text)
+      text.utf8.first.map(isWordByte) == true && text != "null"
       && text.utf8.last != UInt8(ascii: " ")
       && text.utf8.allSatisfy { isWordByte($0) || " %-+/()".utf8.contains($0) }
     guard !isSafe else { return text }

@@ -42,3 +42,12 @@ extension ExactDecimal: CustomStringConvertible {
     DecimalText.format(Int128(units), scale: places, minimumDecimals: places)
   }
 }
+
+extension ExactDecimal {
+  /// The number that `text` gives as a field of a file would; `nil` if it is none.
+  public init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    guard let number = try? FieldText.decimal(bytes.span) else { return nil }
+    self = number
+  }
+}

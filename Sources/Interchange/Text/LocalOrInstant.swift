@@ -28,3 +28,12 @@ extension LocalOrInstant: CustomStringConvertible {
     }
   }
 }
+
+extension LocalOrInstant {
+  /// The time that `text` gives as a field of a file would; `nil` if it is none.
+  public init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    guard let time = try? FieldText.time(bytes.span) else { return nil }
+    self = time
+  }
+}

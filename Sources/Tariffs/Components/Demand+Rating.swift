@@ -2,10 +2,11 @@ import CivilTime
 import Metering
 import Money
 
-extension RatedBill {
+extension Workspace {
   /// The lines of demand by tier, and by demand period where the component is by them.
   mutating func addDemand(
-    _ index: Int, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int
+    _ index: Int, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int,
+    _ lines: inout OutputSpan<RatedLine>
   ) {
     let step = tariff.steps[index]
     let count = input.run(of: Int(step.line.component), from: segment)
@@ -22,19 +23,18 @@ extension RatedBill {
       let isNamed = step.isByPeriod && !tariff.version.demandPeriods.isEmpty
       var from: Int64 = 0
       for tier in 0..<ladder.tierCount {
-        let until = tariff.limits[ladder.firstTier + tier].amount
+        let rung = tariff.rungs[ladder.rung(tier: tier, period: 0)]
+        let until = rung.limit.amount
         let quantity = min(power.milliwatts, until) - from
         guard quantity > 0 else { break }
-        let price = tariff.prices[ladder.firstPrice + tier]
         append(
           RatedLine(
-            step.line, segment: segment, segmentCount: count, tier: tier,
-            touPeriod: isNamed ? number : nil,
-            basis: .demand(Power(milliwatts: quantity), price: price, part: part),
+            rung.line, segment: segment, segmentCount: count, period: isNamed ? number + 1 : 0,
+            quantity: quantity, numerator: part.numerator, denominator: part.denominator,
             amount: part.isOne
-              ? input.amount(price, quantity, scale: Power.scale)
-              : Product(price, times: quantity, scale: Power.scale, part: part).rounded(
-                input.rounding, minorScale: input.precision.minorScale)))
+              ? input.amount(rung.price, quantity)
+              : Product(rung.price.price, times: quantity, scale: Power.scale, part: part).rounded(
+                input.rounding, minorScale: input.precision.minorScale)), to: &lines)
         from = until
       }
     }

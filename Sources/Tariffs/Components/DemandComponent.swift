@@ -79,12 +79,13 @@ extension DemandComponent: ComponentRule {
     step.rate = ratchet?.rate ?? Rate(rawValue: 0)
     step.ratchetBills = ratchet?.bills ?? 0
     tables.add(
+      .demand,
       ladders.map { ladder in
         (
           ladder.tiers.map { Limit(amount: $0.limit?.milliwatts ?? .max, basis: .month) },
           ladder.tiers.map { [$0.price] }
         )
-      }, to: &step)
+      }, scale: Power.scale, to: &step)
   }
 
   func problems(_ site: ComponentSite) -> [RuleProblem] {

@@ -155,12 +155,13 @@ extension Step {
     self.filling = filling
     isByInterval = filling == .byInterval && ladders.contains { $0.tiers.count > 1 }
     tables.add(
+      .energy,
       ladders.map { ladder in
         (
           ladder.tiers.map { Limit(amount: $0.limit?.milliwattHours ?? .max, basis: $0.basis) },
           ladder.tiers.map(\.prices)
         )
-      }, to: &self)
+      }, scale: Energy.scale, to: &self)
   }
 }
 

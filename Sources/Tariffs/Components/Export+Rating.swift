@@ -8,12 +8,12 @@ struct Bank {
   var statement = BankStatement()
 }
 
-extension RatedBill {
-  /// Nets a segment against the bank: what of each period is billed goes into `work.billed`.
+extension Workspace {
+  /// Nets a segment against the bank: what of each period is billed goes into `billed`.
   mutating func net(_ bank: inout Bank, _ input: RatingInput, _ segment: Int) {
     let given = input.segments[segment]
     let tariff = given.tariff
-    work.billed = given.usage
+    billed = given.usage
     let carry = tariff.carry
     var opening = [Energy](repeating: .zero, count: given.usage.count)
     let sample = tariff.sampleDay(from: given.days.start)
@@ -28,7 +28,7 @@ extension RatedBill {
     for period in given.usage.indices {
       let net = given.usage[period]
       let left = opening[period] - net
-      work.billed[period] = max(.zero, -left)
+      billed[period] = max(.zero, -left)
       let closing = max(.zero, left)
       if opening[period] != .zero || net < .zero {
         bank.statement.periods.append(
@@ -46,7 +46,9 @@ extension RatedBill {
   }
 
   /// Closes the bank after the last segment; at the year's end it is emptied, paid for or not.
-  mutating func close(_ bank: inout Bank, _ input: RatingInput) {
+  mutating func close(
+    _ bank: inout Bank, _ input: RatingInput, _ lines: inout OutputSpan<RatedLine>
+  ) {
     guard let segment = input.segments.indices.last else { return }
     let tariff = input.segments[segment].tariff
     bank.statement.closing = bank.entries
@@ -69,9 +71,9 @@ extension RatedBill {
     guard sum > .zero else { return }
     append(
       RatedLine(
-        step.line, segment: segment, basis: .energy(-sum, price: price),
+        step.line, segment: segment, quantity: -sum.milliwattHours,
         amount: Product(price, times: -sum.milliwattHours, scale: Energy.scale).rounded(
-          input.rounding, minorScale: input.precision.minorScale)))
+          input.rounding, minorScale: input.precision.minorScale)), to: &lines)
   }
 }
 

@@ -1,3 +1,4 @@
+import Metering
 public import Money
 
 /// Net metering: what is delivered to the grid counts, period by period and kWh for kWh, against
@@ -57,7 +58,10 @@ extension NetMeteringComponent: ComponentRule {
   var defaultLineType: LineType { .energyCharge }
   var defaultRevenueClass: RevenueClass { .variableEnergy }
 
-  func fill(_ step: inout Step, _ tables: inout StepTables) { step.price = settlement ?? .zero }
+  func fill(_ step: inout Step, _ tables: inout StepTables) {
+    step.line = step.line.with(.energy, price: settlement ?? .zero)
+    step.price = ReadyPrice(settlement ?? .zero, scale: Energy.scale)
+  }
 
   func problems(_ site: ComponentSite) -> [RuleProblem] {
     var found = ExportProblems.problems(site)

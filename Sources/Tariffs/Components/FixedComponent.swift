@@ -61,7 +61,8 @@ extension FixedComponent: ComponentRule {
   var defaultRevenueClass: RevenueClass { .fixed }
 
   func fill(_ step: inout Step, _ tables: inout StepTables) {
-    step.price = price
+    step.line = step.line.with(.terms, price: price, term: term)
+    step.price = ReadyPrice(price, scale: 0)
     step.term = term
   }
 
@@ -74,7 +75,8 @@ extension MinimumComponent: ComponentRule {
   var defaultRevenueClass: RevenueClass { .minimum }
 
   func fill(_ step: inout Step, _ tables: inout StepTables) {
-    step.price = price
+    step.line = step.line.with(.topUp, price: price)
+    step.price = ReadyPrice(price, scale: 0)
     step.term = term
     step.base = ClassMask(Self.counted)
   }

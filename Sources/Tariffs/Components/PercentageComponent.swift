@@ -34,6 +34,7 @@ extension PercentageComponent: ComponentRule {
   var defaultRevenueClass: RevenueClass { .passThrough }
 
   func fill(_ step: inout Step, _ tables: inout StepTables) {
+    step.line = step.line.with(.share)
     step.rate = rate
     step.base = ClassMask(baseClasses)
     step.countsByName = !baseComponents.isEmpty

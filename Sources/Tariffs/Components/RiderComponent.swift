@@ -1,3 +1,4 @@
+import Metering
 public import Money
 
 /// A price for every kWh that is billed, whatever its tier and period: a surcharge, or below zero a
@@ -15,7 +16,10 @@ extension RiderComponent: ComponentRule {
   var defaultLineType: LineType { .rider }
   var defaultRevenueClass: RevenueClass { .variableRider }
 
-  func fill(_ step: inout Step, _ tables: inout StepTables) { step.price = price }
+  func fill(_ step: inout Step, _ tables: inout StepTables) {
+    step.line = step.line.with(.energy, price: price)
+    step.price = ReadyPrice(price, scale: Energy.scale)
+  }
 
   func problems(_ site: ComponentSite) -> [RuleProblem] { [] }
 }

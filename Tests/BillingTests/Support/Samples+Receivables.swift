@@ -72,7 +72,7 @@ extension Samples {
       .adjustmentPosted(
         AdjustmentPosted(
           amount: money("-30.00"), revenueClass: .variableEnergy, invoice: 3,
-          reason: "meters were swapped", approver: "dana"))
+          reason: "meters were swapped", approver: "dana", rules: 9))
     case .creditPosted:
       .creditPosted(
         CreditPosted(amount: money("10.00"), invoice: 3, reason: "an outage", approver: "dana"))

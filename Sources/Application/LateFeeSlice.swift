@@ -1,0 +1,97 @@
+import Billing
+import CivilTime
+import EventLog
+import EventSourcing
+import Money
+import Tariffs
+
+/// What a slice of a late-fee run's accounts came to, decided and encoded.
+struct LateFeeSlice: Sendable {
+  /// The run whose ordinal the entries carry.
+  let run: UInt64
+  /// The version of the rules' stream that it was decided on.
+  let rules: UInt64
+  var batch = Batch()
+  var tally = LateFeeTally()
+  /// The fees, by account and invoice.
+  var fees: [Fee] = []
+
+  /// A fee of an account.
+  struct Fee: Sendable {
+    let account: String
+    let fee: LateFeeAssessed
+  }
+}
+
+/// Decides slices of a late-fee run: pure but for reading the book.
+struct LateFeeMaker: Sendable {
+  private let book: Book
+  private let rulebook: RulebookState
+  private let at: Instant
+
+  /// The version of the rules' stream that slices are decided on.
+  var rules: UInt64 { rulebook.version }
+
+  init(_ ledger: Ledger, at: Instant) throws {
+    book = ledger.book
+    rulebook = try ledger.rulebook()
+    self.at = at
+  }
+
+  /// Decides on the accounts of `range`, in order.
+  func make(_ range: StreamRange, _ run: UInt64) throws -> LateFeeSlice {
+    var slice = LateFeeSlice(run: run, rules: rules)
+    try book.read { snapshot in
+      var account: [UInt8] = []
+      var fold = AccountFold()
+      try snapshot.foldStreams(kind: .account, from: range.from, upTo: range.upTo) { _, bytes in
+        let entry = try EntryPlace(bytes)
+        if entry.id.count != account.count || !bytes.holds(account, at: entry.id.lowerBound) {
+          try decide(account, fold.state, &slice)
+          account.removeAll(keepingCapacity: true)
+          for place in entry.id { account.append(bytes.byte(at: place)) }
+          fold.begin()
+        }
+        try fold.apply(entry, bytes)
+        return .proceed
+      }
+      try decide(account, fold.state, &slice)
+    }
+    if !slice.batch.isEmpty { slice.batch.require(.rules, at: rules) }
+    return slice
+  }
+
+  /// What a run at the present moment asks of an account.
+  func command(for state: AccountState) throws -> AssessLateFees {
+    let moment = try AccountMoment(state, rulebook, at: at)
+    let terms = moment.policies.lateFee(
+      for: state.details?.customerClass ?? .residential,
+      jurisdictions: state.details?.jurisdictions ?? [])
+    return AssessLateFees(
+      at: at, today: moment.today, terms: terms, rulesVersion: rules,
+      order: moment.policies.allocation)
+  }
+
+  private func decide(
+    _ id: [UInt8], _ state: AccountState, _ slice: inout LateFeeSlice
+  ) throws {
+    guard !state.invoices.isEmpty else { return }
+    let account = String(decoding: id, as: UTF8.self)
+    let command = try command(for: state)
+    for decision in Account.lateFees(command, state) {
+      slice.tally.add(decision)
+      if case .assess(let fee) = decision {
+        slice.fees.append(LateFeeSlice.Fee(account: account, fee: fee))
+      }
+    }
+    let events = try Account.decide(.assessLateFees(command), state)
+    guard !events.isEmpty else { return }
+    slice.tally.add(events)
+    var header = RunWriter.header(
+      StreamID(.account, account), version: state.version + 1, run: slice.run)
+    header.effectiveDay = command.today.rawValue
+    slice.batch.add(header) { writer in
+      for event in events { event.encodeField(into: &writer) }
+    }
+  }
+}

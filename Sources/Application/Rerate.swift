@@ -1,0 +1,328 @@
+import Billing
+public import CivilTime
+import EventLog
+import EventSourcing
+import Foundation
+import Interchange
+import Money
+import Synchronization
+import Tariffs
+
+/// What is to be rated again, and what becomes of the differences.
+public struct RerateRequest: Sendable {
+  /// What becomes of the differences.
+  public enum Posting: String, Sendable, CaseIterable {
+    /// They are said, and nothing is written.
+    case nothing
+    /// Adjustments, which are lines of each account's next bill.
+    case adjustments
+    /// Each bill is cancelled and replaced.
+    case rebills
+  }
+
+  let rules: [String]
+  let days: ClosedRange<Day>
+  let accounts: Set<String>
+  let posting: Posting
+
+  /// Bills whose period's last day is in `days`, of `accounts` or (if there are none) of all, under the
+  /// published rules with those of the files in `rules`.
+  public init(
+    rules: [String], from: Day, through: Day, accounts: [String], posting: Posting
+  ) throws {
+    guard from <= through else {
+      throw Failure("--to \(through) is before --from \(from).", advice: "Exchange them.")
+    }
+    self.rules = rules
+    days = from...through
+    self.accounts = Set(accounts)
+    self.posting = posting
+  }
+}
+
+extension Ledger {
+  /// Rates the past again under other rules, in account order, on all cores, and says what that moves;
+  /// posts the differences if asked to. What was posted before counts, so that doing it again, or going
+  /// on after a kill, posts only what is left.
+  public func rerate(
+    _ request: RerateRequest, progress: @escaping ProgressHandler
+  ) throws -> RerateReport {
+    for account in request.accounts { _ = try accountStream(account) }
+    if request.posting != .nothing {
+      let published = try publishRules(in: request.rules)
+      guard published.isSatisfied else { throw Failure(published.text) }
+    }
+    return try RerateRun(of: self, request, progress).run()
+  }
+
+  /// The rulebook with the rules of these files, which need not be published.
+  fileprivate func rulebook(with paths: [String]) throws -> RulebookState {
+    var rulebook = try rulebook()
+    let published = rulebook.published.values.compactMap(Rule.init)
+    let files = try Self.reading(paths.joined(separator: ", ")) { () throws(FileRefusal) in
+      try RuleFiles(paths: paths, published: published)
+    }
+    guard files.problems.isEmpty else {
+      throw Failure(files.problems.map(\.description).joined(separator: "\n"))
+    }
+    do {
+      rulebook.append(
+        try Rulebook.decide(.publish(files.rules.map { Event(publishing: $0.rule) }), rulebook))
+    } catch {
+      throw Failure("\(error).", advice: "\(error.advice).")
+    }
+    return rulebook
+  }
+}
+
+/// The past being rated again.
+private final class RerateRun {
+  private let ledger: Ledger
+  private let request: RerateRequest
+  private let progress: ProgressHandler
+  private let desk: RerateDesk
+  private let began = Date()
+
+  init(
+    of ledger: Ledger, _ request: RerateRequest, _ progress: @escaping ProgressHandler
+  ) throws {
+    self.ledger = ledger
+    self.request = request
+    self.progress = progress
+    desk = try RerateDesk(ledger, request, try ledger.rulebook(with: request.rules))
+  }
+
+  func run() throws -> RerateReport {
+    var tally = RerateTally()
+    let writer = try request.posting == .nothing ? nil : makeWriter()
+    let ordinal = writer?.ordinal ?? 0
+    var done = 0
+    let accounts = Mutex((found: 0, areAllFound: false))
+    try Workers.pipeline(
+      feed: { [ledger, request] push in
+        try ledger.book.read { snapshot in
+          try snapshot.forEachRange(kind: .account, of: RerateDesk.slice) { range, count in
+            guard request.touches(range) else { return }
+            accounts.withLock { $0.found += count }
+            push(Range(range: range, accounts: count))
+          }
+        }
+        accounts.withLock { $0.areAllFound = true }
+      },
+      produce: { [desk] in try desk.make($0.range, run: ordinal) }
+    ) { range, made in
+      var made = made
+      if let writer {
+        if made.run != writer.ordinal { made = try desk.make(range.range, run: writer.ordinal) }
+        while try !writer.append({ _ in made.batch }) {
+          made = try desk.make(range.range, run: writer.ordinal)
+        }
+      }
+      tally.add(made.tally)
+      done += range.accounts
+      let total = accounts.withLock { $0.areAllFound ? $0.found : nil }
+      progress(WorkProgress("rating again", done: done, of: total, unit: "accounts"))
+    }
+    try writer?.finish(tally.counts)
+    return try RerateReport(
+      request, tally, ledger, desk, seconds: Date().timeIntervalSince(began))
+  }
+
+  private func makeWriter() throws -> RunWriter {
+    try RunWriter(
+      of: ledger, kind: "rerate",
+      parameters: [
+        Parameter("rules", "\(desk.rulebook.version)"),
+        Parameter("from", "\(request.days.lowerBound)"),
+        Parameter("to", "\(request.days.upperBound)"),
+        Parameter("as", request.posting.rawValue),
+      ])
+  }
+
+  private struct Range: Sendable {
+    let range: StreamRange
+    let accounts: Int
+  }
+}
+
+extension RerateRequest {
+  /// Whether any account that is meant is in `range`.
+  fileprivate func touches(_ range: StreamRange) -> Bool {
+    accounts.isEmpty
+      || accounts.contains { account in
+        (range.from.map { account >= $0 } ?? true) && (range.upTo.map { account < $0 } ?? true)
+      }
+  }
+}
+
+/// What a slice of accounts came to.
+struct RerateSlice: Sendable {
+  let run: UInt64
+  var batch = Batch()
+  var tally = RerateTally()
+}
+
+/// Rates slices of accounts again: pure but for reading the book.
+struct RerateDesk: Sendable {
+  /// Accounts in one append.
+  static let slice = 2_048
+
+  let book: Book
+  let request: RerateRequest
+  let rulebook: RulebookState
+  private let now: Instant
+  private let approver: String
+  private let reason: String
+  /// The rules by the version of their stream, for every version that published something.
+  private let old: [UInt64: RuleSet]
+  private let classification: ClassificationDesk
+
+  init(_ ledger: Ledger, _ request: RerateRequest, _ rulebook: RulebookState) throws {
+    book = ledger.book
+    self.request = request
+    self.rulebook = rulebook
+    let authority = request.posting == .nothing ? nil : try ledger.authority()
+    now = try (authority == nil ? ledger.book.head().lastRecordedAt : ledger.now()).instant
+    approver = authority?.actor ?? ""
+    reason = authority.map { $0.reason.isEmpty ? "rated again" : $0.reason } ?? ""
+    old = try ledger.rulesByVersion()
+    classification = ClassificationDesk(rulebook)
+  }
+
+  /// Rates the accounts of `range` again, in order.
+  func make(_ range: StreamRange, run: UInt64) throws -> RerateSlice {
+    var made = RerateSlice(run: run)
+    try book.read { snapshot in
+      var account: [UInt8] = []
+      var fold = AccountFold()
+      var issued: [UInt32: IssuedInvoice] = [:]
+      var memory = RerateMemory(old: old)
+      try snapshot.foldStreams(kind: .account, from: range.from, upTo: range.upTo) { _, bytes in
+        let entry = try EntryPlace(bytes)
+        if entry.id.count != account.count || !bytes.holds(account, at: entry.id.lowerBound) {
+          try rate(account, fold.state, issued, &memory, &made)
+          account = entry.id.map { bytes.byte(at: $0) }
+          issued.removeAll(keepingCapacity: true)
+          fold.begin()
+        }
+        try fold.apply(entry, bytes)
+        try Self.collect(entry, bytes, &issued)
+        return .proceed
+      }
+      try rate(account, fold.state, issued, &memory, &made)
+    }
+    if !made.batch.isEmpty { made.batch.require(.rules, at: rulebook.version) }
+    return made
+  }
+
+  /// Takes in the invoices of an entry.
+  private static func collect(
+    _ entry: EntryPlace, _ bytes: RawSpan, _ issued: inout [UInt32: IssuedInvoice]
+  ) throws {
+    var cursor = entry.events(in: bytes)
+    while let field = try cursor.next(in: bytes) {
+      guard try Event.Kind(peeking: bytes, field.range) == .invoiceIssued else { continue }
+      let view = try EntryView(bytes)
+      let day = view.header.effectiveDay.map { Day(rawValue: $0) }
+      for each in IssuedInvoice.all(in: try view.decodedEvents(bytes), on: day) {
+        issued[each.invoice.ordinal] = each
+      }
+      return
+    }
+  }
+
+  private func rate(
+    _ id: [UInt8], _ state: AccountState, _ issued: [UInt32: IssuedInvoice],
+    _ memory: inout RerateMemory, _ made: inout RerateSlice
+  ) throws {
+    guard !id.isEmpty, state.details != nil else { return }
+    let account = String(decoding: id, as: UTF8.self)
+    guard request.accounts.isEmpty || request.accounts.contains(account) else { return }
+    let zone = try rulebook.zone(of: state)
+    let bills: [Rerated]
+    do {
+      bills = try Account.rerate(
+        issued, state, in: request.days, under: rulebook.rules, zone: zone, &memory)
+    } catch {
+      made.tally.cannot(error, account)
+      return
+    }
+    let limit = rulebook.backBillingLimit(of: state, today: zone.day(of: now))
+    made.tally.add(bills, of: account, state, classification, limit: limit)
+    guard request.posting != .nothing else { return }
+    try post(bills.filter { !$0.isBeyond(limit) }, account, state, zone, &made)
+  }
+
+  private func post(
+    _ bills: [Rerated], _ account: String, _ folded: AccountState, _ zone: ZoneRules,
+    _ made: inout RerateSlice
+  ) throws {
+    let today = zone.day(of: now)
+    var state = folded
+    func add(_ events: [Event]) {
+      guard !events.isEmpty else { return }
+      var header = RunWriter.header(
+        StreamID(.account, account), version: state.version + 1, run: made.run)
+      header.effectiveDay = today.rawValue
+      made.batch.add(header) { writer in
+        for event in events { event.encodeField(into: &writer) }
+      }
+      state.append(events)
+    }
+    switch request.posting {
+    case .nothing: break
+    case .adjustments:
+      add(
+        Account.adjustments(
+          for: bills, state, reason: reason, approver: approver,
+          statement: IssueStatement(
+            issued: today, rulesVersion: rulebook.version,
+            order: rulebook.rules.policies(on: today)?.allocation ?? .oldestDueFirst)))
+    case .rebills:
+      for bill in bills where bill.difference != .zero || !bill.differences.isEmpty {
+        add(
+          try Account.rebill(
+            Rebill(
+              bill.issued, reason: .ruleChanged, detail: reason, today: today,
+              rules: rulebook.rules, rulesVersion: rulebook.version, zone: zone), state
+          ).events)
+      }
+    }
+  }
+}
+
+extension Rerated {
+  /// Whether it charges more for a period that ended before `limit`, which the policy forbids.
+  func isBeyond(_ limit: Day?) -> Bool {
+    guard let limit else { return false }
+    return difference > .zero && issued.invoice.period.end < limit
+  }
+}
+
+extension RulebookState {
+  /// The day before which a period must not end for an account to be charged more; `nil` for none.
+  func backBillingLimit(of state: AccountState, today: Day) -> Day? {
+    guard let details = state.details,
+      let days = rules.policies(on: today)?.backBilling
+        .days(for: details.customerClass, jurisdictions: details.jurisdictions)
+    else { return nil }
+    return today - days
+  }
+}
+
+extension Ledger {
+  /// The rules as known at every version of their stream.
+  func rulesByVersion() throws -> [UInt64: RuleSet] {
+    try book.read { snapshot in
+      var found: [UInt64: RuleSet] = [:]
+      var state = RulebookState()
+      try snapshot.forEach(stream: .rules) { _, bytes in
+        let entry = try EntryView(bytes)
+        try state.apply(entry, bytes)
+        found[entry.header.version] = state.rules
+        return .proceed
+      }
+      return found
+    }
+  }
+}
