@@ -75,19 +75,20 @@ public struct AgeingReport: Report {
   public var text: String {
     guard accountCount > 0 else { return "Nothing is owed as of \(asOf)." }
     var table = Table(
-      [(showsInvoices ? "Invoice" : "Account", .left), ("Due", .left)]
+      (showsInvoices ? [("Invoice", .left), ("Due", .left)] : [("Account", .left)])
         + ["Current", "30", "60", "90+", "Open", "Credit", "Balance"].map { ($0, .right) })
+    func add(_ name: String, due: String = "", _ cells: [String]) {
+      table.add((showsInvoices ? [name, due] : [name]) + cells)
+    }
     for row in accounts {
       for invoice in showsInvoices ? row.invoices : [] {
         let age = Age(daysPastDue: invoice.daysPastDue)
-        var cells = [invoice.number, invoice.due ?? ""]
-        cells += Age.allCases.map { $0 == age ? invoice.open : "" }
-        table.add(cells + [invoice.open, "", ""])
+        let cells = Age.allCases.map { $0 == age ? invoice.open : "" }
+        add(invoice.number, due: invoice.due ?? "", cells + [invoice.open, "", ""])
       }
-      let merged = row.mergedInto.map { " (part of \($0))" } ?? ""
-      table.add([row.account + merged, ""] + row.ages.cells)
+      add(row.account + (row.mergedInto.map { " (part of \($0))" } ?? ""), row.ages.cells)
     }
-    table.add(["Total", ""] + total.cells)
+    add("Total", total.cells)
     var lines = ["Receivables as of \(asOf)", table.text()]
     lines.append(
       "\(accountCount) account\(accountCount == 1 ? "" : "s"), "
