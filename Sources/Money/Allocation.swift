@@ -54,6 +54,30 @@ public enum Allocation {
     }
   }
 
+  /// `total` in two parts, the same as `split` gives: the first is the nearest, a half up, since of two
+  /// remainders the larger is at least a half. Nothing is negative, and not both weights are zero.
+  @inlinable
+  @inline(__always)
+  public static func split(_ total: Int64, _ weight: Int64, _ other: Int64) -> (Int64, Int64) {
+    let (sum, isLarge) = weight.addingReportingOverflow(other)
+    let (product, overflow) = total.multipliedReportingOverflow(by: weight)
+    guard !isLarge, !overflow, sum > 0, (total | weight | other) >= 0 else {
+      return splitWide(total, weight, other)
+    }
+    let whole = UInt64(bitPattern: sum)
+    let part = Int64(bitPattern: (UInt64(bitPattern: product) &+ whole &>> 1) / whole)
+    return (part, total &- part)
+  }
+
+  /// The same in 128 bits.
+  @usableFromInline
+  static func splitWide(_ total: Int64, _ weight: Int64, _ other: Int64) -> (Int64, Int64) {
+    let sum = UInt128(weight) + UInt128(other)
+    precondition(sum > 0, "some weight is above zero")
+    let part = Int64((UInt128(total) * UInt128(weight) + sum / 2) / sum)
+    return (part, total - part)
+  }
+
   /// The split where the product of `total` and `sum`, that of the weights, fits.
   @inline(__always)
   private static func split<Whole: FixedWidthInteger & UnsignedInteger>(

@@ -140,16 +140,25 @@ extension Product: CustomStringConvertible {
 
 /// A power of ten made ready to divide by, where the same one divides again and again.
 public struct PowerOfTen: Sendable {
-  @usableFromInline let value: UInt64
+  @usableFromInline let half: UInt64
   @usableFromInline let reciprocal: UInt64
   @usableFromInline let shift: UInt64
 
   /// 10^`exponent`, for 1 to 18.
   public init(exponent: Int) {
     precondition((1...18).contains(exponent), "1 to 18")
-    value = PowersOfTen.of(exponent).magnitude
+    half = PowersOfTen.of(exponent).magnitude / 2
     reciprocal = PowersOfTen.reciprocal(exponent)
     shift = PowersOfTen.shift(exponent)
+  }
+
+  /// What is nearest to `dividend`, at most 2^63, divided by it; of two the greater.
+  @inlinable
+  @inline(__always)
+  public func nearest(_ dividend: UInt64) -> Int64 {
+    // See `PowersOfTen.quotient`: towards zero after adding a half.
+    let high = (dividend &+ half).multipliedFullWidth(by: reciprocal).high
+    return Int64(bitPattern: high &>> shift)
   }
 }
 
@@ -182,7 +191,8 @@ public enum PowersOfTen {
     }
   }
 
-  /// `dividend / 10^exponent` towards zero, for 0 to 18; the dividend is at most 2^63.
+  /// `dividend / 10^exponent` towards zero, for 0 to 18; the dividend is at most 2^63 and half
+  /// of 10^`exponent`.
   ///
   /// A multiplication by the reciprocal, and exact: rounding that up adds less to the product than
   /// is missing to the next whole quotient.

@@ -55,22 +55,16 @@ public enum Rounding: UInt8, Hashable, Sendable, CaseIterable {
   public func quotient(_ numerator: Int64, byPowerOfTen exponent: Int) -> Int64 {
     let magnitude = numerator.magnitude
     let denominator = PowersOfTen.of(exponent).magnitude
+    // Half of it is a whole number (of 1 nothing): to the nearest is towards zero after adding it.
+    if self == .halfAwayFromZero {
+      let nearest = Int64(
+        bitPattern: PowersOfTen.quotient(magnitude &+ denominator &>> 1, exponent))
+      return numerator < 0 ? 0 &- nearest : nearest
+    }
     let whole = PowersOfTen.quotient(magnitude, exponent)
     let rest = magnitude &- whole &* denominator
     let rounded = Int64(
       bitPattern: isUp(whole & 1 != 0, rest, of: denominator) ? whole &+ 1 : whole)
-    return numerator < 0 ? 0 &- rounded : rounded
-  }
-
-  /// `numerator / divisor` as a whole number.
-  @inlinable
-  @inline(__always)
-  public func quotient(_ numerator: Int64, by divisor: PowerOfTen) -> Int64 {
-    let magnitude = numerator.magnitude
-    let whole = magnitude.multipliedFullWidth(by: divisor.reciprocal).high &>> divisor.shift
-    let rest = magnitude &- whole &* divisor.value
-    let rounded = Int64(
-      bitPattern: isUp(whole & 1 != 0, rest, of: divisor.value) ? whole &+ 1 : whole)
     return numerator < 0 ? 0 &- rounded : rounded
   }
 

@@ -42,6 +42,8 @@ public final class CompiledTariff: Sendable {
   public var takesExport: Bool { sellsExport || netsExport }
   /// Whether there is a minimum.
   let hasMinimum: Bool
+  /// Whether it has neither a minimum nor a bank.
+  let isPlain: Bool
   /// Whether there is a minimum by year.
   public let hasYearlyMinimum: Bool
   /// Whether demand is charged at least by the peaks of earlier bills.
@@ -78,6 +80,7 @@ public final class CompiledTariff: Sendable {
     sellsExport = tables.steps.contains { $0.kind == .netBilling }
     netsExport = tables.steps.contains { $0.kind == .netMetering }
     hasMinimum = tables.steps.contains { $0.kind == .minimum }
+    isPlain = !hasMinimum && !netsExport
     hasYearlyMinimum = tables.steps.contains { $0.kind == .minimum && $0.term == .year }
     hasRatchet = tables.steps.contains { $0.ratchetBills > 0 }
     hasSeasonalSteps = version.components.contains { $0.months != .all || $0.season != nil }
@@ -98,10 +101,12 @@ public final class CompiledTariff: Sendable {
   /// Whether the component at `index` is on a bill for `period`.
   @inline(__always)
   func applies(_ index: Int, _ period: BillingPeriod) -> Bool {
-    !hasSeasonalSteps || isInSeason(index, period.middle)
+    !hasSeasonalSteps || isInSeason(index, period)
   }
 
-  private func isInSeason(_ index: Int, _ middle: Day) -> Bool {
+  @inline(never)
+  private func isInSeason(_ index: Int, _ period: BillingPeriod) -> Bool {
+    let middle = period.middle
     let component = version.components[index]
     guard component.months.contains(middle.parts.month) else { return false }
     return component.season == nil || component.season == days.season(of: middle)
@@ -126,16 +131,13 @@ struct Limit: Hashable, Sendable {
 
 /// A set of revenue classes.
 struct ClassMask: Equatable {
-  private var bits: UInt64 = 0
+  /// As in the tags of lines.
+  private(set) var bits: UInt64 = 0
 
   /// No class.
   init() {}
 
   init(_ classes: [RevenueClass]) {
-    for revenueClass in classes { bits |= 1 << UInt64(revenueClass.rawValue) }
+    for revenueClass in classes { bits |= LineHead.bit(revenueClass) }
   }
-
-  /// Whether it has the class of this number.
-  @inline(__always)
-  func contains(_ number: UInt8) -> Bool { (bits &>> UInt64(number)) & 1 != 0 }
 }

@@ -121,7 +121,7 @@ extension RatedBill {
       result.jurisdiction = rule.jurisdiction
       let mask = ClassMask(rule.baseClasses)
       for (other, counted) in lines.enumerated()
-      where counted.type != .tax && mask.contains(counted.classNumber) {
+      where counted.type != .tax && counted.isOf(mask) {
         result.counted.append(.init(line: other, amount: counted.amount))
       }
       return result
@@ -230,7 +230,7 @@ extension RatedBill {
     let step = input.segments[run.lowerBound].tariff.steps[Int(line.component)]
     return lines.indices.compactMap { index in
       let other = lines[index]
-      guard step.base.contains(other.classNumber), other.type != .minimumCharge,
+      guard other.isOf(step.base), other.type != .minimumCharge,
         other.type != .tax
       else { return nil }
       let share = input.share(of: other, within: run, beforeWaiver: true)

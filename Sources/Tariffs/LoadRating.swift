@@ -136,12 +136,12 @@ extension CompiledTariff {
 
   /// The greatest price of a component times `quantity`, whatever their signs.
   private func greatestPrice(of step: Step, times quantity: Int128) -> Int128 {
-    var all = [step.price]
+    var all = [step.line.price]
     for ladder in ladders[step.firstLadder..<(step.firstLadder + step.ladderCount)] {
       let count = ladder.tierCount * ladder.rungsPerTier
-      all += rungs[ladder.firstRung..<(ladder.firstRung + count)].map(\.price)
+      all += rungs[ladder.firstRung..<(ladder.firstRung + count)].map(\.line.price)
     }
-    return all.map(\.price).reduce(0) { most, price in
+    return all.reduce(0) { most, price in
       max(
         most,
         Int128(price.digits.magnitude) * quantity / PowersOfTen.wide(Int(price.decimals)) + 1)

@@ -20,68 +20,72 @@ extension RatedBill {
   /// - A percentage of nothing, and a tax on nothing, is left out.
   public mutating func rate(_ input: RatingInput) {
     precondition(input.segments.count <= 255, "a segment's index takes eight bits")
-    lines.removeAll(keepingCapacity: true)
-    work.begin()
+    var most = input.levies.count
+    var isPlain = input.carried.bank.isEmpty && input.waivers.isEmpty
+    let segments = input.segments.span
+    for segment in segments.indices {
+      most += segments[segment].tariff.maximumLines
+      isPlain = isPlain && segments[segment].tariff.isPlain
+    }
+    if lines.count < most { makeRoom(most) }
+    work.begin(input)
     bank = nil
-    Self.write(input, &lines, &work, &bank)
+    Self.write(input, &lines, &work, &bank, isPlain: isPlain)
+    if work.count < lines.count { lines.removeLast(lines.count - work.count) }
     total = work.total
     counted = work.counted
   }
 
   private static func write(
     _ input: RatingInput, _ lines: inout [RatedLine], _ work: inout Workspace,
-    _ bank: inout BankStatement?
+    _ bank: inout BankStatement?, isPlain: Bool
   ) {
-    var count = input.levies.count
-    let segments = input.segments.span
-    for segment in segments.indices { count += segments[segment].tariff.maximumLines }
-    lines.append(count, from: input) { work.rate($0, &$1, &bank) }
+    var room = lines.mutableSpan
+    if isPlain { work.ratePlain(input, &room) } else { work.rate(input, &room, &bank) }
   }
-}
 
-extension [RatedLine] {
-  /// Appends what `write` makes of `source`, at most `count` lines, into room made once.
-  ///
-  /// A closure that captured `source` would copy it, with a reference count for every array in it.
-  fileprivate mutating func append<Source: ~Copyable>(
-    _ count: Int, from source: borrowing Source,
-    _ write: (borrowing Source, inout OutputSpan<RatedLine>) -> Void
-  ) {
-    append(addingCapacity: count) { write(source, &$0) }
+  /// Room for `count` lines; what is not written over goes at the end.
+  private mutating func makeRoom(_ count: Int) {
+    let line = RatedLine(
+      LineHead(.adjustment, .passThrough, component: 0), segment: 0, amount: .zero)
+    while lines.count < count { lines.append(line) }
   }
 }
 
 extension Workspace {
-  fileprivate mutating func rate(
-    _ input: RatingInput, _ lines: inout OutputSpan<RatedLine>, _ bank: inout BankStatement?
+  /// A bill without a minimum, a bank or a waiver.
+  fileprivate mutating func ratePlain(
+    _ input: RatingInput, _ lines: inout MutableSpan<RatedLine>
   ) {
     let factor = input.proration.factor(days: input.period.days)
-    let hasMinimum = input.hasMinimum
     // Of one segment everything in one go: what holds its tariff costs as much as a line.
-    var isDone = false
-    if input.hasBank {
-      bank = rateBanked(input, factor, &lines)
-    } else {
-      isDone = input.segments.count == 1 && !hasMinimum && input.waivers.isEmpty
-      let segments = input.segments.span
-      for segment in segments.indices {
-        addSegment(
-          segments[segment].tariff, segments[segment].usage.span, input, segment, factor, &lines,
-          withPercentages: isDone)
-      }
+    let isSingle = input.segments.count == 1
+    let segments = input.segments.span
+    for segment in segments.indices {
+      addSegment(
+        segments[segment].tariff, segments[segment].usage.span, input, segment, factor, &lines,
+        withPercentages: isSingle)
     }
-    if !isDone { addCounting(input, factor, hasMinimum: hasMinimum, &lines) }
+    if !isSingle { addPercentages(input, isBeforeMinimum: nil, &lines) }
     addTaxes(input, &lines)
   }
 
-  /// The lines that count other lines, but for taxes. Percentages count what is left after waivers, a
-  /// minimum what there was before.
-  private mutating func addCounting(
-    _ input: RatingInput, _ factor: Fraction, hasMinimum: Bool,
-    _ lines: inout OutputSpan<RatedLine>
+  fileprivate mutating func rate(
+    _ input: RatingInput, _ lines: inout MutableSpan<RatedLine>, _ bank: inout BankStatement?
   ) {
+    let factor = input.proration.factor(days: input.period.days)
+    if input.hasBank {
+      bank = rateBanked(input, factor, &lines)
+    } else {
+      let segments = input.segments.span
+      for segment in segments.indices {
+        addSegment(
+          segments[segment].tariff, segments[segment].usage.span, input, segment, factor, &lines)
+      }
+    }
+    // Percentages count what is left after waivers, a minimum what there was before.
     waive(input, &lines)
-    if hasMinimum {
+    if input.hasMinimum {
       addPercentages(input, isBeforeMinimum: true, &lines)
       addMinimums(input, factor, &lines)
       addPercentages(input, isBeforeMinimum: false, &lines)
@@ -89,22 +93,22 @@ extension Workspace {
       addPercentages(input, isBeforeMinimum: nil, &lines)
     }
     waive(input, &lines)
+    addTaxes(input, &lines)
   }
 
   /// Brings the lines of components that promotions waive to 0.00.
-  private mutating func waive(_ input: RatingInput, _ lines: inout OutputSpan<RatedLine>) {
+  private mutating func waive(_ input: RatingInput, _ lines: inout MutableSpan<RatedLine>) {
     guard !input.waivers.isEmpty else { return }
-    var span = lines.mutableSpan
-    for index in span.indices {
-      let line = span[index]
+    for index in 0..<count {
+      let line = lines[index]
       guard input.waiver(of: line) != nil, line.amount != .zero else { continue }
       total -= line.amount
-      span[index] = line.waiving
+      lines[index] = line.waiving
     }
   }
 
   private mutating func rateBanked(
-    _ input: RatingInput, _ factor: Fraction, _ lines: inout OutputSpan<RatedLine>
+    _ input: RatingInput, _ factor: Fraction, _ lines: inout MutableSpan<RatedLine>
   ) -> BankStatement {
     var bank = Bank(entries: input.carried.bank)
     for segment in input.segments.indices {
@@ -120,10 +124,11 @@ extension Workspace {
   /// where it is the only one.
   private mutating func addSegment(
     _ tariff: CompiledTariff, _ usage: Span<Energy>, _ input: RatingInput, _ segment: Int,
-    _ factor: Fraction, _ lines: inout OutputSpan<RatedLine>, withPercentages: Bool = false
+    _ factor: Fraction, _ lines: inout MutableSpan<RatedLine>, withPercentages: Bool = false
   ) {
     let isWhole = factor.isOne && input.segments.count == 1
     for index in tariff.steps.indices where tariff.applies(index, input.period) {
+      let first = count
       switch tariff.steps[index].kind {
       case .energy:
         let charging = EnergyCharging(
@@ -135,10 +140,13 @@ extension Workspace {
         let delivered = input.segments[segment].delivered
         addEnergy(charging, tariff, delivered.span, input, &lines)
       case .demand: addDemand(index, tariff, input, segment, &lines)
-      case .fixed: addFixed(index, tariff, input, segment, factor, &lines)
+      case .fixed:
+        addFixed(index, tariff, input, segment, factor, &lines)
+        continue
       case .rider: addRider(index, tariff, usage, input, segment, &lines)
-      case .percentage, .minimum, .netMetering: break
+      case .percentage, .minimum, .netMetering: continue
       }
+      if tariff.steps[index].line.isByAmount { settle(from: first, &lines) }
     }
     guard withPercentages else { return }
     for index in tariff.percentages {
@@ -152,7 +160,7 @@ extension Workspace {
   ///
   /// - Parameter isBeforeMinimum: only those that a minimum counts, or only the others; `nil` for all.
   private mutating func addPercentages(
-    _ input: RatingInput, isBeforeMinimum: Bool?, _ lines: inout OutputSpan<RatedLine>
+    _ input: RatingInput, isBeforeMinimum: Bool?, _ lines: inout MutableSpan<RatedLine>
   ) {
     let segments = input.segments.span
     var (first, end) = (Int.max, 0)
@@ -170,23 +178,24 @@ extension Workspace {
 
   private mutating func addPercentage(
     _ index: Int, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int,
-    _ isBeforeMinimum: Bool?, _ lines: inout OutputSpan<RatedLine>
+    _ isBeforeMinimum: Bool?, _ lines: inout MutableSpan<RatedLine>
   ) {
     guard index < tariff.percentages.upperBound else { return }
     let step = tariff.steps[index]
     guard step.kind == .percentage, tariff.applies(index, input.period) else { return }
     if let isBeforeMinimum, isBeforeMinimum != step.isBeforeMinimum { return }
-    let count = input.run(of: index, from: segment)
-    guard count > 0 else { return }
+    let run = input.run(of: index, from: segment)
+    guard run > 0 else { return }
     let base =
       input.segments.count == 1 && !step.countsByName
-      ? step.base.sum(lines.span, withShares: false)
-      : base(of: index, tariff, input, segment, count, lines.span)
+      ? step.base.sum(lines.span.extracting(first: count), withShares: false)
+      : base(of: index, tariff, input, segment, run, lines.span.extracting(first: count))
     guard base != .zero else { return }
     append(
       RatedLine(
-        step.line, segment: segment, segmentCount: count, quantity: base.cents,
+        step.line, segment: segment, segmentCount: run, quantity: base.cents,
         numerator: step.rate.rawValue, amount: input.amount(step.rate, of: base)), to: &lines)
+    if step.line.isByAmount { settle(&lines) }
   }
 
   /// The sum of what a percentage in force over a run of segments counts; of a line that also covers
@@ -204,10 +213,10 @@ extension Workspace {
     return base
   }
 
-  private mutating func addTaxes(_ input: RatingInput, _ lines: inout OutputSpan<RatedLine>) {
+  private mutating func addTaxes(_ input: RatingInput, _ lines: inout MutableSpan<RatedLine>) {
     let levies = input.levies.span
     // No tax counts another: taxes of the same classes have the same base, of the lines before them.
-    let untaxed = lines.count
+    let untaxed = count
     var classes = ClassMask()
     var base = Money.zero
     for index in levies.indices {
@@ -232,42 +241,71 @@ extension ClassMask {
     var sum: Int64 = 0
     for index in lines.indices {
       let line = lines[index]
-      if contains(line.classNumber) && (withShares || !line.isShare) { sum += line.amount.cents }
+      if line.isOf(self) && (withShares || !line.isShare) { sum += line.amount.cents }
     }
     return Money(cents: sum)
   }
 
-  /// The same, of all lines, before waivers.
+  /// The same of all lines, before waivers.
   func sumBeforeWaivers(_ lines: Span<RatedLine>) -> Money {
     var sum: Int64 = 0
     for index in lines.indices {
       let line = lines[index]
-      if contains(line.classNumber) { sum += line.amount.cents + line.waived.cents }
+      if line.isOf(self) { sum += line.amount.cents + line.waived.cents }
     }
     return Money(cents: sum)
   }
 }
 
 extension Workspace {
-  /// Puts a line where the order of the invoice wants it: mostly after all others.
+  /// The price of `line`, which is that of `price`, times `quantity`, of `scale` decimals, rounded once.
   @inline(__always)
-  mutating func append(_ line: RatedLine, to lines: inout OutputSpan<RatedLine>) {
+  func amount(
+    _ price: ReadyPrice, _ line: LineHead, _ quantity: Int64, scale: Int, _ input: RatingInput
+  ) -> Money {
+    let (product, overflow) = price.factor.multipliedReportingOverflow(by: quantity)
+    if isUsual, price.isReady, !overflow, product >= 0 {
+      return Money(cents: price.divisor.nearest(UInt64(bitPattern: product)))
+    }
+    return input.amount(line.price, quantity, scale: scale)
+  }
+
+  /// Puts a line where its place is among the others: mostly after all of them.
+  ///
+  /// Lines that go by amount are then settled.
+  @inline(__always)
+  mutating func append(_ line: RatedLine, to lines: inout MutableSpan<RatedLine>) {
     total += line.amount
-    lines.append(line)
-    if line.isAfter(lastPlace) {
-      lastPlace = line.place
-    } else {
-      lastPlace = max(lastPlace, line.place)
-      Self.sink(&lines)
+    lines[count] = line
+    count += 1
+    if line.place > lastPlace { lastPlace = line.place } else { Self.sink(count - 1, &lines) }
+  }
+
+  /// Puts the last line, which goes by amount, to its place.
+  @inline(__always)
+  mutating func settle(_ lines: inout MutableSpan<RatedLine>) {
+    let amount = lines[count - 1].amount + lines[count - 1].waived
+    if amount < leastFixed { leastFixed = amount } else { Self.sink(count - 1, &lines) }
+  }
+
+  /// Puts the lines from `first` on, which go by amount, to their places.
+  @inline(never)
+  private mutating func settle(from first: Int, _ lines: inout MutableSpan<RatedLine>) {
+    for place in first..<count {
+      leastFixed = min(leastFixed, lines[place].amount + lines[place].waived)
+      Self.sink(place, &lines)
     }
   }
 
-  /// Lets the last line sink to its place among the others.
-  private static func sink(_ lines: inout OutputSpan<RatedLine>) {
-    var place = lines.count - 1
-    while place > 0, lines[place].isBefore(lines[place - 1]) {
-      lines.swapAt(place, place - 1)
+  /// Lets a line sink to its place among those before it.
+  @inline(never)
+  private static func sink(_ last: Int, _ lines: inout MutableSpan<RatedLine>) {
+    let line = lines[last]
+    var place = last
+    while place > 0, line.isBefore(lines[place - 1]) {
+      lines[place] = lines[place - 1]
       place -= 1
     }
+    lines[place] = line
   }
 }

@@ -63,8 +63,6 @@ public struct RatedLine: Hashable, Sendable {
   public var type: LineType { head.type }
   /// How it is accounted for.
   public var revenueClass: RevenueClass { head.revenueClass }
-  /// The number of its revenue class.
-  var classNumber: UInt8 { UInt8(truncatingIfNeeded: tags &>> 48) }
   /// How many segments it spans.
   public var segmentCount: UInt8 { UInt8(truncatingIfNeeded: tags) }
   /// The index of the segment it begins in.
@@ -92,9 +90,11 @@ public struct RatedLine: Hashable, Sendable {
   }
 
   /// Whether it is a share of other lines.
-  var isShare: Bool {
-    UInt8(truncatingIfNeeded: tags &>> 40) == LineHead.Kind.share.rawValue
-  }
+  var isShare: Bool { tags & LineHead.shareBit != 0 }
+
+  /// Whether its class is one of `classes`.
+  @inline(__always)
+  func isOf(_ classes: ClassMask) -> Bool { tags & classes.bits != 0 }
 
   private func byte(_ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: place &>> shift) }
 }
@@ -107,16 +107,10 @@ extension RatedLine {
     return line
   }
 
-  /// Whether its place puts it after a line of `place`, and after all of lesser places: in the
-  /// sections where places decide.
-  @inline(__always)
-  func isAfter(_ place: UInt64) -> Bool {
-    self.place > place && self.place &>> 57 != UInt64(LineHead.fixedSection / 2)
-  }
-
   /// Whether the line comes before `other`, which was added first: by section, and within it by
   /// period, tier, span and sequence; fixed charges by amount before waiver, descending, then by
   /// sequence and span; adjustments stay as they come.
+  @inline(__always)
   func isBefore(_ other: RatedLine) -> Bool {
     let section = place &>> 56
     guard section == other.place &>> 56, section &>> 1 == UInt64(LineHead.fixedSection / 2) else {
@@ -142,11 +136,20 @@ struct LineHead: Sendable {
   /// From the top, eight bits each: section, number of the time-of-use period (0: all hours), tier,
   /// segment, component.
   private(set) var place: UInt64
-  /// From the top, eight bits each: type, revenue class, kind, term, decimals of the price; at the
-  /// bottom the number of segments.
+  /// From the top, eight bits each: type, revenue class, kind, term, decimals of the price; a bit
+  /// that says that it is a share, one for each class; at the bottom the number of segments.
   private(set) var tags: UInt64
   /// The digits of the price.
   private(set) var digits: Int64 = 0
+
+  /// Says that a line is a share of others.
+  static let shareBit: UInt64 = 1 << 23
+
+  /// The bit of a class in the tags.
+  static func bit(_ revenueClass: RevenueClass) -> UInt64 {
+    precondition(revenueClass.rawValue < 15, "a bit of its own for each class")
+    return 1 << (8 + UInt64(revenueClass.rawValue))
+  }
 
   fileprivate init(place: UInt64, tags: UInt64, digits: Int64) {
     self.place = place
@@ -156,12 +159,14 @@ struct LineHead: Sendable {
 
   init(_ type: LineType, _ revenueClass: RevenueClass, component: UInt8) {
     place = UInt64(type.section) << 56 | UInt64(component) << 24
-    tags = UInt64(type.rawValue) << 56 | UInt64(revenueClass.rawValue) << 48
+    tags =
+      UInt64(type.rawValue) << 56 | UInt64(revenueClass.rawValue) << 48 | Self.bit(revenueClass)
   }
 
   /// The same in a tier, with a basis.
   func with(_ kind: Kind, price: Price = .zero, term: Term = .month, tier: Int = 0) -> LineHead {
-    let named = (tags >> 48) << 48
+    let named =
+      (tags >> 48) << 48 | Self.bit(revenueClass) | (kind == .share ? Self.shareBit : 0)
     return LineHead(
       place: place | UInt64(tier) << 40,
       tags: named | UInt64(kind.rawValue) << 40 | UInt64(term.rawValue) << 32
@@ -170,6 +175,8 @@ struct LineHead: Sendable {
   }
 
   var component: UInt8 { UInt8(truncatingIfNeeded: place >> 24) }
+  /// Whether lines go by amount, not by place.
+  var isByAmount: Bool { place &>> 56 == UInt64(Self.fixedSection) }
   var type: LineType { .numbered(tags >> 56) }
   var revenueClass: RevenueClass { .numbered(tags >> 48 & 0xFF) }
   var kind: Kind { .numbered(tags >> 40 & 0xFF) }

@@ -132,18 +132,10 @@ extension RatingInput {
     Rounding.halfAwayFromZero.quotient(dividend, by: divisor * Int128(grain)) * grain
   }
 
-  /// `price` times `quantity`, rounded once.
-  @inline(__always)
-  func amount(_ price: ReadyPrice, _ quantity: Int64) -> Money {
-    let (product, overflow) = price.factor.multipliedReportingOverflow(by: quantity)
-    if !overflow, price.minorScale == precision.minorScale {
-      return Money(cents: rounding.quotient(product, by: price.divisor))
-    }
-    return exactAmount(price, quantity)
-  }
-
-  private func exactAmount(_ price: ReadyPrice, _ quantity: Int64) -> Money {
-    Product(price.price, times: quantity, scale: price.scale).rounded(
+  /// `price` times `quantity`, of `scale` decimals, rounded once.
+  @inline(never)
+  func amount(_ price: Price, _ quantity: Int64, scale: Int) -> Money {
+    Product(price, times: quantity, scale: scale).rounded(
       rounding, minorScale: precision.minorScale)
   }
 

@@ -40,7 +40,7 @@ struct Step: Sendable {
   var isByInterval = false
   /// Of demand: whether by the tariff's demand periods.
   var isByPeriod = false
-  /// Of fixed, rider, minimum.
+  /// Of fixed, rider.
   var price = ReadyPrice(.zero, scale: 0)
   var term = Term.month
   /// Of a percentage; of demand: its ratchet.
@@ -55,32 +55,27 @@ struct Step: Sendable {
 
   /// Whether a percentage counts `line` by its class: shares of other lines never are.
   func counts(_ line: RatedLine) -> Bool {
-    !line.isShare && base.contains(line.classNumber)
+    !line.isShare && line.isOf(base)
   }
 }
 
-/// A price as rating reads it: made ready for amounts in cents.
+/// A price made ready for amounts in cents, rounded to the nearest.
 struct ReadyPrice: Sendable {
-  let price: Price
   /// The digits of the price, or as many times ten of them that an amount in cents is the product
   /// with a quantity divided by `divisor`.
   let factor: Int64
   let divisor: PowerOfTen
-  /// How many decimals a quantity has.
-  let scale: Int
-  /// The decimals of the amounts it is ready for; -1 for a price too fine to be made ready.
-  let minorScale: Int
+  /// Whether it could be made ready; not a price too fine.
+  let isReady: Bool
 
   /// A price of quantities of 10^-`scale` units.
   init(_ price: Price, scale: Int) {
-    self.price = price
-    self.scale = scale
     let exponent = Int(price.decimals) + scale - Money.scale
     let (factor, overflow) = price.digits.multipliedReportingOverflow(
       by: PowersOfTen.of(max(0, 1 - exponent)))
     self.factor = factor
     divisor = PowerOfTen(exponent: min(max(1, exponent), 18))
-    minorScale = overflow || exponent > 18 ? -1 : Money.scale
+    isReady = !overflow && exponent <= 18
   }
 }
 

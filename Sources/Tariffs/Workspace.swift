@@ -3,12 +3,18 @@ import Money
 
 /// What rating works in.
 struct Workspace: Sendable {
+  /// Whether amounts are in cents, rounded to the nearest.
+  var isUsual = false
+  /// How many lines there are so far.
+  var count = 0
   /// The sum of the lines so far.
   var total = Money.zero
   /// What a minimum counts; zero where there is none.
   var counted = Money.zero
   /// The greatest place of a line so far.
   var lastPlace: UInt64 = 0
+  /// The least amount before waiver of the lines that go by amount.
+  var leastFixed = Money(cents: .max)
   /// What of each period is billed, after the bank; by period of the segment being rated.
   var billed: [Energy] = []
   /// Energy by tier and period; room that grows and never shrinks, as the two after it.
@@ -19,8 +25,9 @@ struct Workspace: Sendable {
   var bounds: [Int64] = []
 
   /// Begins a bill.
-  mutating func begin() {
+  mutating func begin(_ input: RatingInput) {
+    isUsual = input.precision == .invoice && input.rounding == .halfAwayFromZero
     (total, counted) = (.zero, .zero)
-    lastPlace = 0
+    (count, lastPlace, leastFixed) = (0, 0, Money(cents: .max))
   }
 }

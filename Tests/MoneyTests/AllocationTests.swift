@@ -48,4 +48,19 @@ import Testing
       #expect(found == Allocation.split(total, weights: weights), "seed \(random.seed)")
     }
   }
+
+  @Test func `a split in two parts gives the same`() {
+    var random = SeededRandom(seed: 1_441)
+    for _ in 0..<2_000 {
+      // From small numbers, where halves are frequent, to products and sums beyond 64 bits.
+      let total = Int64(random.next() >> (1 + random.next() % 62))
+      let shift = 1 + random.next() % 62
+      let first = Int64(random.next() >> shift)
+      let second = Int64(random.next() >> shift) | (first == 0 ? 1 : 0)
+      let (part, other) = Allocation.split(total, first, second)
+      #expect(
+        [part, other] == Allocation.split(total, weights: [first, second]),
+        "\(total) by \(first) and \(second)")
+    }
+  }
 }

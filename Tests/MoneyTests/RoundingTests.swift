@@ -32,13 +32,13 @@ import Testing
           rounding.quotient($0, byPowerOfTen: exponent) != exact(rounding, $0, power)
         }
         #expect(wrong == [], "\(rounding) 10^\(exponent)")
-        guard exponent > 0 else { continue }
-        let ready = PowerOfTen(exponent: exponent)
-        let other = numerators.filter {
-          rounding.quotient($0, by: ready) != rounding.quotient($0, byPowerOfTen: exponent)
-        }
-        #expect(other == [], "\(rounding) 10^\(exponent), made ready")
       }
+      guard exponent > 0 else { continue }
+      let ready = PowerOfTen(exponent: exponent)
+      let other = numerators.filter {
+        $0 >= 0 && ready.nearest(UInt64($0)) != exact(.halfAwayFromZero, $0, power)
+      }
+      #expect(other == [], "10^\(exponent), made ready")
     }
   }
 

@@ -6,18 +6,18 @@ extension Workspace {
   /// The lines of demand by tier, and by demand period where the component is by them.
   mutating func addDemand(
     _ index: Int, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int,
-    _ lines: inout OutputSpan<RatedLine>
+    _ lines: inout MutableSpan<RatedLine>
   ) {
     let step = tariff.steps[index]
-    let count = input.run(of: Int(step.line.component), from: segment)
-    guard count > 0 else { return }
+    let run = input.run(of: Int(step.line.component), from: segment)
+    guard run > 0 else { return }
     var part = Fraction.one
-    if count < input.segments.count {
-      part = Fraction(Int64(input.days(segment, count)), Int64(input.period.days))
+    if run < input.segments.count {
+      part = Fraction(Int64(input.days(segment, run)), Int64(input.period.days))
     }
     for number in 0..<step.ladderCount {
       let place = step.isByPeriod ? number + 1 : 0
-      var power = input.peak(place, segment..<(segment + count)).power
+      var power = input.peak(place, segment..<(segment + run)).power
       if step.ratchetBills > 0 { power = max(power, input.ratchet(step)) }
       let ladder = tariff.ladders[step.firstLadder + number]
       let isNamed = step.isByPeriod && !tariff.version.demandPeriods.isEmpty
@@ -29,11 +29,11 @@ extension Workspace {
         guard quantity > 0 else { break }
         append(
           RatedLine(
-            rung.line, segment: segment, segmentCount: count, period: isNamed ? number + 1 : 0,
+            rung.line, segment: segment, segmentCount: run, period: isNamed ? number + 1 : 0,
             quantity: quantity, numerator: part.numerator, denominator: part.denominator,
             amount: part.isOne
-              ? input.amount(rung.price, quantity)
-              : Product(rung.price.price, times: quantity, scale: Power.scale, part: part).rounded(
+              ? amount(rung.price, rung.line, quantity, scale: Power.scale, input)
+              : Product(rung.line.price, times: quantity, scale: Power.scale, part: part).rounded(
                 input.rounding, minorScale: input.precision.minorScale)), to: &lines)
         from = until
       }

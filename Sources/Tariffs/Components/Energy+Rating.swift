@@ -19,7 +19,7 @@ extension Workspace {
   /// The lines of energy by tier and period.
   mutating func addEnergy(
     _ charging: EnergyCharging, _ tariff: CompiledTariff, _ usage: Span<Energy>,
-    _ input: RatingInput, _ lines: inout OutputSpan<RatedLine>
+    _ input: RatingInput, _ lines: inout MutableSpan<RatedLine>
   ) {
     let step = tariff.steps[charging.step]
     if step.isByInterval, let series = input.segments[charging.segment].series {
@@ -48,15 +48,7 @@ extension Workspace {
           period + 1, input, &lines)
       }
     } else {
-      charging.pool(tariff, ladder, usage, input, &rest, &fills)
-      for period in usage.indices {
-        for tier in 0..<ladder.tierCount {
-          let place = tier * usage.count + period
-          append(
-            fills[place], charging, tariff.rungs[ladder.firstRung + place], period + 1, input,
-            &lines)
-        }
-      }
+      addPooled(charging, tariff, ladder, usage, input, &lines)
     }
   }
 
@@ -65,7 +57,7 @@ extension Workspace {
   private mutating func climb(
     _ charging: EnergyCharging, _ tariff: CompiledTariff, _ ladder: Step.Ladder, _ period: Int,
     _ energy: Int64, _ usage: Span<Energy>, _ input: RatingInput,
-    _ lines: inout OutputSpan<RatedLine>
+    _ lines: inout MutableSpan<RatedLine>
   ) {
     var left = energy
     var from: Int64 = 0
@@ -79,48 +71,10 @@ extension Workspace {
     }
   }
 
-  /// The total up every period's own ladder; each period takes its share of its own.
-  private mutating func addPooledLadders(
-    _ charging: EnergyCharging, _ tariff: CompiledTariff, _ usage: Span<Energy>,
-    _ input: RatingInput, _ lines: inout OutputSpan<RatedLine>
-  ) {
-    var total: Int64 = 0
-    for period in usage.indices { total += usage[period].milliwattHours }
-    let grain = input.grain(charging.segment, usage)
-    for period in usage.indices where usage[period] != .zero {
-      let ladder = tariff.ladders[tariff.steps[charging.step].firstLadder + period]
-      Self.reserve(&rest, ladder.tierCount)
-      Self.reserve(&fills, ladder.tierCount)
-      var left = total
-      var from: Int64 = 0
-      for tier in 0..<ladder.tierCount {
-        let until = charging.limit(tariff.rungs[ladder.firstRung + tier].limit, from, usage, input)
-        let quantity = until == .max ? left : min(left, until - from)
-        rest[tier] = quantity
-        left -= quantity
-        from = until
-      }
-      Self.share(usage[period].milliwattHours / grain, rest, ladder.tierCount, &fills)
-      for tier in 0..<ladder.tierCount {
-        append(
-          fills[tier] * grain, charging, tariff.rungs[ladder.firstRung + tier], period + 1, input,
-          &lines)
-      }
-    }
-  }
-
-  /// Splits `total` in proportion to the first `count` of `weights` into the first of `fills`.
-  private static func share(
-    _ total: Int64, _ weights: [Int64], _ count: Int, _ fills: inout [Int64]
-  ) {
-    var parts = fills.mutableSpan
-    Allocation.split(total, weights: weights.span.extracting(first: count), into: &parts)
-  }
-
   /// Lines from `fills`, which are by rung.
   private mutating func addFilled(
     _ charging: EnergyCharging, _ tariff: CompiledTariff, _ input: RatingInput,
-    _ lines: inout OutputSpan<RatedLine>
+    _ lines: inout MutableSpan<RatedLine>
   ) {
     let step = tariff.steps[charging.step]
     for number in 0..<step.ladderCount {
@@ -137,70 +91,28 @@ extension Workspace {
 
   /// A line of energy on a rung in a period, by its number, or in all hours (0); none of no energy.
   @inline(__always)
-  private mutating func append(
+  mutating func append(
     _ energy: Int64, _ charging: EnergyCharging, _ rung: Step.Rung, _ period: Int,
-    _ input: RatingInput, _ lines: inout OutputSpan<RatedLine>
+    _ input: RatingInput, _ lines: inout MutableSpan<RatedLine>
   ) {
     guard energy != 0 else { return }
     let energy = energy * charging.sign
     append(
       RatedLine(
         rung.line, segment: charging.segment, period: period, quantity: energy,
-        amount: input.amount(rung.price, energy)), to: &lines)
+        amount: amount(rung.price, rung.line, energy, scale: Energy.scale, input)), to: &lines)
   }
 
   /// Makes room for `count` numbers.
-  fileprivate static func reserve(_ numbers: inout [Int64], _ count: Int) {
+  static func reserve(_ numbers: inout [Int64], _ count: Int) {
     if numbers.count < count { numbers = Array(repeating: 0, count: count) }
   }
 }
 
 extension EnergyCharging {
-  /// Puts the total up a ladder that all periods share into fills, by tier, then period: of each tier
-  /// every period takes its share.
-  fileprivate func pool(
-    _ tariff: CompiledTariff, _ ladder: Step.Ladder, _ usage: Span<Energy>, _ input: RatingInput,
-    _ restRoom: inout [Int64], _ fillRoom: inout [Int64]
-  ) {
-    Workspace.reserve(&restRoom, usage.count)
-    Workspace.reserve(&fillRoom, usage.count * ladder.tierCount)
-    var rest = restRoom.mutableSpan
-    var fills = fillRoom.mutableSpan
-    let grain = input.grain(segment, usage)
-    var left: Int64 = 0
-    for period in usage.indices {
-      rest[period] = usage[period].milliwattHours
-      left += rest[period]
-    }
-    var from: Int64 = 0
-    for tier in 0..<ladder.tierCount {
-      let row = tier * usage.count
-      let until = limit(tariff.rungs[ladder.rung(tier: tier, period: 0)].limit, from, usage, input)
-      let quantity = until == .max ? left : min(left, until - from)
-      if quantity == left {
-        for period in usage.indices {
-          fills[row + period] = rest[period]
-          rest[period] = 0
-        }
-      } else if quantity > 0 {
-        Allocation.split(
-          grain == 1 ? quantity : quantity / 1000,
-          weights: rest.span.extracting(first: usage.count), into: &fills, at: row)
-        for period in usage.indices {
-          fills[row + period] *= grain
-          rest[period] -= fills[row + period]
-        }
-      } else {
-        for period in usage.indices { fills[row + period] = 0 }
-      }
-      left -= quantity
-      from = until
-    }
-  }
-
   /// Where a tier ends on this bill: never before `from`, where it begins; the last is open.
   @inline(__always)
-  fileprivate func limit(
+  func limit(
     _ limit: Limit, _ from: Int64, _ usage: Span<Energy>, _ input: RatingInput
   ) -> Int64 {
     if limit.amount == .max || limit.isPlain && isWhole { return max(from, limit.amount) }

@@ -47,7 +47,7 @@ extension Workspace {
 
   /// Closes the bank after the last segment; at the year's end it is emptied, paid for or not.
   mutating func close(
-    _ bank: inout Bank, _ input: RatingInput, _ lines: inout OutputSpan<RatedLine>
+    _ bank: inout Bank, _ input: RatingInput, _ lines: inout MutableSpan<RatedLine>
   ) {
     guard let segment = input.segments.indices.last else { return }
     let tariff = input.segments[segment].tariff

@@ -60,7 +60,6 @@ extension NetMeteringComponent: ComponentRule {
 
   func fill(_ step: inout Step, _ tables: inout StepTables) {
     step.line = step.line.with(.energy, price: settlement ?? .zero)
-    step.price = ReadyPrice(settlement ?? .zero, scale: Energy.scale)
   }
 
   func problems(_ site: ComponentSite) -> [RuleProblem] {

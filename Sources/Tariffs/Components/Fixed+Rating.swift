@@ -7,27 +7,29 @@ extension Workspace {
   @inline(__always)
   mutating func addFixed(
     _ index: Int, _ tariff: CompiledTariff, _ input: RatingInput, _ segment: Int,
-    _ factor: Fraction, _ lines: inout OutputSpan<RatedLine>
+    _ factor: Fraction, _ lines: inout MutableSpan<RatedLine>
   ) {
-    let count = input.run(of: index, from: segment)
-    guard count > 0 else { return }
-    let part = input.terms(tariff.steps[index].term, segment, count, factor)
+    let run = input.run(of: index, from: segment)
+    guard run > 0 else { return }
+    let part = input.terms(tariff.steps[index].term, segment, run, factor)
     let step = tariff.steps[index]
     append(
       RatedLine(
-        step.line, segment: segment, segmentCount: count,
+        step.line, segment: segment, segmentCount: run,
         numerator: part.numerator, denominator: part.denominator,
         amount: part.denominator == 1
-          ? input.amount(step.price, part.numerator)
-          : Product(step.price.price, times: part).rounded(
+          ? amount(step.price, step.line, part.numerator, scale: 0, input)
+          : Product(step.line.price, times: part).rounded(
             input.rounding, minorScale: input.precision.minorScale)), to: &lines)
+    if step.line.isByAmount { settle(&lines) }
   }
 
   /// The lines that top up to a minimum; all that it counts is there already.
   mutating func addMinimums(
-    _ input: RatingInput, _ factor: Fraction, _ lines: inout OutputSpan<RatedLine>
+    _ input: RatingInput, _ factor: Fraction, _ lines: inout MutableSpan<RatedLine>
   ) {
-    counted = ClassMask(MinimumComponent.counted).sumBeforeWaivers(lines.span)
+    counted = ClassMask(MinimumComponent.counted)
+      .sumBeforeWaivers(lines.span.extracting(first: count))
     for segment in input.segments.indices where input.segments[segment].tariff.hasMinimum {
       let tariff = input.segments[segment].tariff
       for index in tariff.steps.indices
@@ -41,38 +43,40 @@ extension Workspace {
 
   private mutating func addMinimum(
     _ step: Step, _ input: RatingInput, _ segment: Int, _ factor: Fraction,
-    _ lines: inout OutputSpan<RatedLine>
+    _ lines: inout MutableSpan<RatedLine>
   ) {
-    let count = input.run(of: Int(step.line.component), from: segment)
-    guard count > 0 else { return }
+    let length = input.run(of: Int(step.line.component), from: segment)
+    guard length > 0 else { return }
     var counted = Money.zero
-    let run = segment..<(segment + count)
-    for index in lines.indices
-    where step.base.contains(lines[index].classNumber) && lines[index].type != .minimumCharge {
-      counted += input.share(of: lines[index], within: run, beforeWaiver: true)
+    let run = segment..<(segment + length)
+    for index in 0..<count {
+      let line = lines[index]
+      guard line.isOf(step.base), line.type != .minimumCharge else { continue }
+      counted += input.share(of: line, within: run, beforeWaiver: true)
     }
-    var minimum = Product(step.price.price, times: Fraction.one)
+    var minimum = Product(step.line.price, times: Fraction.one)
     if step.term == .year {
       guard input.period.middle.parts.month == 12, run.upperBound == input.segments.count else {
         return
       }
       counted += input.carried.counted
     } else {
-      minimum = Product(step.price.price, times: input.terms(step.term, segment, count, factor))
+      minimum = Product(step.line.price, times: input.terms(step.term, segment, length, factor))
     }
     let least = minimum.rounded(input.rounding, minorScale: input.precision.minorScale)
     let amount = least - max(.zero, counted)
     guard amount > .zero else { return }
     append(
       RatedLine(
-        step.line, segment: segment, segmentCount: count,
+        step.line, segment: segment, segmentCount: length,
         quantity: least.cents, numerator: counted.cents, amount: amount), to: &lines)
+    if step.line.isByAmount { settle(&lines) }
   }
 
   /// A rider's line: every kWh billed.
   mutating func addRider(
     _ index: Int, _ tariff: CompiledTariff, _ usage: Span<Energy>, _ input: RatingInput,
-    _ segment: Int, _ lines: inout OutputSpan<RatedLine>
+    _ segment: Int, _ lines: inout MutableSpan<RatedLine>
   ) {
     let step = tariff.steps[index]
     var total: Int64 = 0
@@ -81,7 +85,7 @@ extension Workspace {
     append(
       RatedLine(
         step.line, segment: segment, quantity: total,
-        amount: input.amount(step.price, total)), to: &lines)
+        amount: amount(step.price, step.line, total, scale: Energy.scale, input)), to: &lines)
   }
 }
 
@@ -93,6 +97,7 @@ extension RatingInput {
     return partialTerms(term, first, count, factor)
   }
 
+  @inline(never)
   private func partialTerms(
     _ term: Term, _ first: Int, _ count: Int, _ factor: Fraction
   ) -> Fraction {

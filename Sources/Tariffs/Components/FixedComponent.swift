@@ -76,7 +76,6 @@ extension MinimumComponent: ComponentRule {
 
   func fill(_ step: inout Step, _ tables: inout StepTables) {
     step.line = step.line.with(.topUp, price: price)
-    step.price = ReadyPrice(price, scale: 0)
     step.term = term
     step.base = ClassMask(Self.counted)
   }
