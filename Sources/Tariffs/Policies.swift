@@ -4,6 +4,10 @@ public import Money
 
 /// What a utility decides where practice differs, from a day on.
 public struct Policies: Hashable, Sendable {
+  /// How many days either side of the cycle date a closing reading may lie, unless policies say
+  /// otherwise.
+  public static let usualCycleWindowDays: UInt8 = 5
+
   /// The version's number, from 1.
   public var version: UInt32
   /// The first day it applies: a bill takes the policies of its period's last day.
@@ -30,7 +34,7 @@ public struct Policies: Hashable, Sendable {
   /// Policies; the defaults are those a book begins with.
   public init(
     version: UInt32 = 1, effectiveFrom: Day, rounding: Rounding = .halfAwayFromZero,
-    proration: Proration = Proration(), cycleWindowDays: UInt8 = 5,
+    proration: Proration = Proration(), cycleWindowDays: UInt8 = usualCycleWindowDays,
     plausibility: Plausibility = Plausibility(), lateFee: LateFeePolicy? = nil,
     allocation: AllocationOrder = .oldestDueFirst, estimation: EstimationPolicy? = nil,
     backBilling: BackBilling = BackBilling(), promotions: [PromotionOffer] = []

@@ -84,6 +84,7 @@ extension RatingInput {
 
   /// In how many mWh limits and shares of energy are given: whole Wh, unless nothing is rounded or
   /// `usage`, which is billed, or what is paid for is finer.
+  @inline(__always)
   func grain(_ segment: Int, _ usage: Span<Energy>) -> Int64 {
     guard precision == .invoice else { return 1 }
     for index in usage.indices where !usage[index].isWholeWattHours { return 1 }

@@ -46,6 +46,16 @@ public struct RuleSet: Sendable {
     policies.last { $0.effectiveFrom <= day }
   }
 
+  /// How many days either side of the cycle date a closing reading may lie, by the policies in force
+  /// on `day`, or what a book begins with: without a copy of them.
+  public func cycleWindowDays(on day: Day) -> UInt8 {
+    let policies = policies.span
+    for index in policies.indices.reversed() where policies[index].effectiveFrom <= day {
+      return policies[index].cycleWindowDays
+    }
+    return Policies.usualCycleWindowDays
+  }
+
   /// The taxes of `jurisdictions` in force on `day`, by level, jurisdiction and code; a rule of rate
   /// zero is none.
   public func taxes(of jurisdictions: [String], on day: Day) -> [TaxRule] {

@@ -128,7 +128,7 @@ extension Account {
 extension Bill {
   /// Takes in what waits for an invoice, and lets credits pay: those that were freed by the invoice it
   /// replaces pay it first.
-  mutating func settle(_ state: AccountState, _ order: AllocationOrder) {
+  mutating func settle(_ state: AccountState, _ order: @autoclosure () -> AllocationOrder) {
     waiting.removeAll(keepingCapacity: true)
     allocations.removeAll(keepingCapacity: true)
     guard state.receivables.isUsed else { return }
@@ -137,7 +137,7 @@ extension Bill {
     var next = state
     next.append(self)
     allocations = next.allocateCredit(
-      order, first: invoice.replaces == 0 ? 0 : invoice.ordinal)
+      order(), first: invoice.replaces == 0 ? 0 : invoice.ordinal)
   }
 
   /// Writes the invoice of what is rated.

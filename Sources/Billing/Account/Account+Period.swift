@@ -30,7 +30,7 @@ extension Account {
     let isByIntervals = state.isMeasuredByIntervals(on: start, &clock)
     let cycleDay = Int(details.cycleDay)
     let firstCycle = start.nextCycleStart(cycleDay: cycleDay)
-    let window = Int(command.rules.billingPolicies(on: firstCycle).cycleWindowDays)
+    let window = Int(command.rules.cycleWindowDays(on: firstCycle))
     var target =
       isByIntervals ? firstCycle : (start + window).nextCycleStart(cycleDay: cycleDay)
     if let change = state.changeOfMetering(after: start, toIntervals: !isByIntervals, &clock) {

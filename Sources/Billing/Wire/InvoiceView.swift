@@ -64,6 +64,11 @@ public struct InvoiceView: Hashable, Sendable {
     while try cursor.contents(0x4A, bytes) != nil {}
     _ = try cursor.unsigned(0x50, bytes)
     readings = try cursor.text(0x5A, bytes)
+    // Most invoices end here.
+    guard !cursor.isAtEnd else {
+      (replaces, isFinal, peak, counted, isStatement) = (0, false, nil, .zero, false)
+      return
+    }
     try cursor.text(0x62, bytes)
     while try cursor.contents(0x6A, bytes) != nil {}
     guard let replaces = UInt32(exactly: try cursor.unsigned(0x70, bytes)) else {

@@ -50,6 +50,11 @@ public struct ChargeView: Hashable, Sendable {
     tax = try cursor.unsigned(0x30, bytes)
     segment = try cursor.unsigned(0x38, bytes)
     _ = try cursor.unsigned(0x40, bytes)
+    // Most charges end here.
+    guard !cursor.isAtEnd else {
+      (type, waived, thousandths, revenueClass) = (0, .zero, 0, 0)
+      return
+    }
     type = try cursor.unsigned(0x48, bytes)
     waived = Money(cents: try cursor.signed(0x50, bytes))
     try cursor.text(0x5A, bytes)
