@@ -1,7 +1,8 @@
 import Billing
+import EventLog
+import Foundation
 import Money
 import Tariffs
-import Foundation
 import Testing
 
 @testable import Application
@@ -112,6 +113,10 @@ import Testing
     let left = try Self.rerate(book, .nothing, accounts: ["1000000001"])
     #expect(left.difference == "0.00")
     #expect(left.adjustedBefore == "0.00")
+    // What was adjusted is taken back, a class of each bill each.
+    let state = try book.read().book.read { try AccountState(of: "1000000001", in: $0) }
+    #expect(state.receivables.items.count == 8)
+    #expect(state.receivables.items.map(\.amount).sum() == .zero)
   }
 
   @Test func `rules with problems, and dates in the wrong order, are refused`() throws {
