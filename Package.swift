@@ -21,6 +21,7 @@ import PackageDescription
 //
 // EventSourcing    the words both towers speak: entry, stream, position, decider, projection, coding
 //
+// Parallel         work on every core, results in order
 // CLMDB            the C library
 // LMDB             typed transactions and cursors over it; values are lent, never handed out
 // EventLog         the book: volumes, streams, appends, the Merkle tree, verification
@@ -96,11 +97,14 @@ let package = Package(
     // The vocabulary.
     room("EventSourcing", exclude: ["book.proto"]),
 
+    // Work on every core.
+    room("Parallel"),
+
     // The storage tower: bytes and positions, nothing of billing.
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     room("LMDB", ["CLMDB"]),
     room("EventLog", ["EventSourcing", "LMDB", crypto]),
-    room("ProjectionStore", ["EventSourcing", "EventLog", "LMDB"]),
+    room("ProjectionStore", ["EventSourcing", "EventLog", "LMDB", "Parallel", crypto]),
 
     // The billing tower: pure functions, nothing of storage.
     room("Money"),
@@ -125,9 +129,9 @@ let package = Package(
     room(
       "Application",
       [
-        "EventSourcing", "LMDB", "EventLog", "ProjectionStore", "Billing", "Money", "CivilTime",
-        "Metering", "Tariffs", "Invoices", "Receivables", "ReviewQueue", "Interchange",
-        "Documents", crypto,
+        "EventSourcing", "LMDB", "EventLog", "Parallel", "ProjectionStore", "Billing", "Money",
+        "CivilTime", "Metering", "Tariffs", "Invoices", "Receivables", "ReviewQueue",
+        "Interchange", "Documents", crypto,
       ]),
     .executableTarget(
       name: "meterbook", dependencies: ["Application", "Documents", arguments],

@@ -64,7 +64,7 @@ extension Ledger {
   func receivables(
     asOf day: Day?, account: String?, limit: Int, progress: @escaping ProgressHandler
   ) throws -> AccountReceivables {
-    let file: ProjectionFile<ReceivablesLedger> = try followReceivables(progress)
+    let file = try followReceivables(progress)
     let ageDay = try day ?? lastDay()
     while true {
       let size = try file.checkpoint().size
@@ -99,7 +99,7 @@ extension AccountBalance {
   }
 }
 
-extension ProjectionFile<ReceivablesLedger> {
+extension ProjectionFile {
   /// What an account owes.
   fileprivate func balance(of account: String, asOf day: Day?) throws -> AccountBalance {
     var balance = AccountBalance(asOf: day)

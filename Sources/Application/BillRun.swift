@@ -3,6 +3,7 @@ public import CivilTime
 import EventLog
 import EventSourcing
 import Foundation
+import Parallel
 import Synchronization
 
 extension Ledger {

@@ -3,6 +3,7 @@ import CivilTime
 import EventLog
 import EventSourcing
 import Foundation
+import Parallel
 
 /// One file being imported: the run, the review queue, and the counts.
 final class ImportSession {

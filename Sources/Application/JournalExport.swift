@@ -5,6 +5,7 @@ import EventLog
 import EventSourcing
 import Foundation
 import Money
+import Parallel
 import Tariffs
 
 /// What an export wrote.

@@ -3,6 +3,7 @@ import CivilTime
 import EventLog
 public import EventSourcing
 import Foundation
+import Parallel
 import Synchronization
 
 extension Ledger {

@@ -3,6 +3,7 @@ import CivilTime
 import EventLog
 import EventSourcing
 import Money
+import Parallel
 import Tariffs
 
 /// Entries of the book from one position through another.
@@ -51,9 +52,7 @@ extension Ledger {
         found.removeAll(keepingCapacity: true)
         do {
           try postings.post(
-            EntryView(bytes), at: position, bytes,
-            background: { try PostingBackground(of: $0, before: $1, in: snapshot) },
-            { found.append($0) })
+            EntryView(bytes), at: position, bytes, { found.append($0) })
         } catch let problem as PostingProblem {
           throw Failure(
             "The general ledger stops: \(problem).",
@@ -63,23 +62,6 @@ extension Ledger {
         return .proceed
       }
     }
-  }
-}
-
-extension PostingBackground {
-  /// What an account was before the entry that brought it to `version`.
-  fileprivate init(
-    of account: StreamID, before version: UInt64, in snapshot: borrowing Snapshot
-  ) throws {
-    self.init()
-    var background = self
-    try snapshot.forEach(stream: account) { _, bytes in
-      let entry = try EntryView(bytes)
-      guard entry.header.version < version else { return .stop }
-      try background.apply(entry, bytes)
-      return .proceed
-    }
-    self = background
   }
 }
 

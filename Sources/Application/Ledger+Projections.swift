@@ -1,3 +1,4 @@
+import EventLog
 import EventSourcing
 import Foundation
 import Invoices
@@ -7,33 +8,37 @@ import ReviewQueue
 
 extension Ledger {
   /// The projection of invoices, brought up to the book's head.
-  func followInvoices(_ progress: @escaping ProgressHandler) throws -> ProjectionFile<Invoices> {
-    try follow(progress)
+  func followInvoices(_ progress: @escaping ProgressHandler) throws -> ProjectionFile {
+    try follow(Invoices(), progress)
   }
 
   /// The receivables of all accounts, brought up to the book's head.
-  func followReceivables(
-    _ progress: @escaping ProgressHandler
-  ) throws -> ProjectionFile<ReceivablesLedger> {
-    try follow(progress)
+  func followReceivables(_ progress: @escaping ProgressHandler) throws -> ProjectionFile {
+    try follow(ReceivablesLedger(), progress)
   }
 
   /// The review queue, brought up to the book's head.
-  func followReviewQueue(
-    _ progress: @escaping ProgressHandler
-  ) throws -> ProjectionFile<ReviewQueue> {
-    try follow(progress)
+  func followReviewQueue(_ progress: @escaping ProgressHandler) throws -> ProjectionFile {
+    try follow(ReviewQueue(), progress)
   }
 
-  private func follow<Model: Projection>(
-    _ progress: @escaping ProgressHandler
-  ) throws -> ProjectionFile<Model> {
+  /// The folder of the projections' files; made if need be.
+  func projectionFolder() throws -> String {
     let folder = path + "/projections"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let file = try ProjectionFile<Model>(of: book, in: folder)
-    try file.follow { done, total in
-      progress(WorkProgress("following \(Model.name)", done: done, of: total, unit: "entries"))
+    return folder
+  }
+
+  /// A projection's file, brought up to the first `size` entries of the book, or to all of them.
+  func follow(
+    _ projection: some Projection, through size: UInt64? = nil, _ progress: @escaping ProgressHandler
+  ) throws -> ProjectionFile {
+    try ProjectionFile.following(
+      projection, of: book, in: projectionFolder(), through: size ?? book.head().size
+    ) { done, total in
+      progress(
+        WorkProgress(
+          "following \(projection.identity.name)", done: done, of: total, unit: "entries"))
     }
-    return file
   }
 }

@@ -110,7 +110,9 @@ struct AccountInvoices {
     try snapshot.forEach(stream: stream) { _, bytes in
       let entry = try EntryView(bytes)
       try state.apply(entry, bytes)
-      for invoice in IssuedInvoice.all(in: try entry.decodedEvents(bytes)) {
+      guard let day = entry.header.effectiveDay else { return .proceed }
+      let events = try entry.decodedEvents(bytes)
+      for invoice in IssuedInvoice.all(in: events, on: Day(rawValue: day)) {
         issued[invoice.invoice.ordinal] = invoice
       }
       return .proceed

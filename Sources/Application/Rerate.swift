@@ -5,6 +5,7 @@ import EventSourcing
 import Foundation
 import Interchange
 import Money
+import Parallel
 import Synchronization
 import Tariffs
 

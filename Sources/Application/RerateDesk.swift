@@ -73,8 +73,8 @@ struct RerateDesk: Sendable {
     while let field = try cursor.next(in: bytes) {
       guard try Event.Kind(peeking: bytes, field.range) == .invoiceIssued else { continue }
       let view = try EntryView(bytes)
-      let day = view.header.effectiveDay.map { Day(rawValue: $0) }
-      for each in IssuedInvoice.all(in: try view.decodedEvents(bytes), on: day) {
+      guard let day = entry.effectiveDay else { return }
+      for each in IssuedInvoice.all(in: try view.decodedEvents(bytes), on: Day(rawValue: day)) {
         issued[each.invoice.ordinal] = each
       }
       return

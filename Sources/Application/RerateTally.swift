@@ -102,7 +102,7 @@ struct RerateTally: Sendable {
     _ bill: Rerated, _ movement: Shift, _ classification: ClassificationDesk
   ) {
     let invoice = bill.issued.invoice
-    let day = bill.issued.day ?? invoice.period.end
+    let day = bill.issued.day
     add(movement, .plan, invoice.plan)
     add(movement, .customerClass, invoice.customerClass.name)
     add(movement, .jurisdiction, invoice.jurisdictions.joined(separator: ";"))

@@ -62,8 +62,10 @@ extension Ledger {
         return .proceed
       }
     }
-    let issued = found.map { IssuedInvoice.all(in: $0.events) } ?? []
-    guard let found, let invoice = issued.first(where: { $0.invoice.ordinal == ordinal })?.invoice
+    let issued = found?.events.lazy.compactMap { event in
+      if case .invoiceIssued(let it) = event { it } else { nil }
+    }
+    guard let found, let invoice = issued?.first(where: { $0.ordinal == ordinal })
     else {
       throw Failure(
         "Account \(account) has no invoice \(ordinal).",

@@ -6,6 +6,10 @@ public enum ControlEvent: Hashable, Sendable {
   case bookCreated(id: [UInt8], isSimulated: Bool, format: UInt32, name: String)
   /// The volume before is complete: the first entry of every volume but the first.
   case volumeSealed(volume: String, size: UInt64, root: MerkleHash)
+  /// From here on another version of a projection answers.
+  case projectionPromoted(ProjectionSwitch)
+  /// From here on an earlier version of a projection answers again.
+  case projectionRolledBack(ProjectionSwitch)
 
   /// The stream that holds them.
   public static let stream = StreamID(.book, "book")
@@ -13,7 +17,7 @@ public enum ControlEvent: Hashable, Sendable {
 
 extension ControlEvent {
   /// Writes the event as field 15 of an entry.
-  func encode(into writer: inout WireWriter) {
+  public func encode(into writer: inout WireWriter) {
     writer.message(EntryView.eventsField) { writer in
       switch self {
       case .bookCreated(let id, let isSimulated, let format, let name):
@@ -29,6 +33,8 @@ extension ControlEvent {
           writer.unsigned(2, size)
           writer.data(3, root.bytes)
         }
+      case .projectionPromoted(let it): writer.message(3) { it.encode(into: &$0) }
+      case .projectionRolledBack(let it): writer.message(4) { it.encode(into: &$0) }
       }
     }
   }
@@ -42,6 +48,8 @@ extension ControlEvent {
     switch field.number {
     case 1: self = try Self.bookCreated(bytes, field.range)
     case 2: self = try Self.volumeSealed(bytes, field.range)
+    case 3: self = .projectionPromoted(try ProjectionSwitch(bytes, field.range))
+    case 4: self = .projectionRolledBack(try ProjectionSwitch(bytes, field.range))
     default: throw .unknownField(field.number, in: "ControlEvent")
     }
     guard cursor.isAtEnd else { throw .invalidValue(field: field.number, in: "ControlEvent") }

@@ -114,24 +114,35 @@ public struct EntryPlace: Sendable {
   public let id: Range<Int>
   /// The version it brings its stream to.
   public let version: UInt64
+  /// When it counts, in days since 1970-01-01 in the utility's zone; `nil` where only recording
+  /// counts.
+  public let effectiveDay: Int32?
   /// The ordinal of the run it was part of; 0 for none.
   public let run: UInt64
   /// Where the first event's field begins.
   @usableFromInline let firstEvent: Int
 
   /// Reads the header of the entry that `bytes` hold.
+  ///
+  /// - Throws: `WireError.invalidValue` for a schema that this program does not know.
   @inlinable
   public init(_ bytes: RawSpan) throws(WireError) {
     // The tags of a header are of one byte, and come in this order or not at all.
     var cursor = FieldCursor(0..<bytes.byteCount, bytes)
-    _ = try cursor.unsigned(0x08, bytes)
+    guard try cursor.unsigned(0x08, bytes) <= UInt64(EntryHeader.currentSchema) else {
+      throw .invalidValue(field: 1, in: "Entry")
+    }
     let kind = try cursor.unsigned(0x10, bytes)
     id = try cursor.text(0x1A, bytes)
     version = try cursor.unsigned(0x20, bytes)
     try cursor.skipFixed64(0x29, bytes)
+    var day: Int32?
     if cursor.tag == 0x30 {
-      cursor.move(to: try cursor.varint(cursor.place + 1, bytes).next, bytes)
+      let (value, next) = try cursor.varint(cursor.place + 1, bytes)
+      day = Int32(truncatingIfNeeded: Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1))
+      cursor.move(to: next, bytes)
     }
+    effectiveDay = day
     run = try cursor.unsigned(0x38, bytes)
     try cursor.text(0x42, bytes)
     try cursor.text(0x4A, bytes)
@@ -159,6 +170,22 @@ public struct EntryPlace: Sendable {
       }
       cursor.skip(1)
       try body(cursor.contents(in: bytes))
+    }
+  }
+
+  /// Lends `body` the index and the place of each event in the entry, in order.
+  public func forEachNumberedEvent(
+    in bytes: RawSpan, _ body: (_ index: Int, _ range: Range<Int>) throws -> Void
+  ) throws {
+    var cursor = events(in: bytes)
+    var index = 0
+    while !cursor.isAtEnd {
+      guard bytes.byte(at: cursor.offset) == Self.eventsTag else {
+        throw WireError.unknownField(Int(bytes.byte(at: cursor.offset) >> 3), in: "Entry")
+      }
+      cursor.skip(1)
+      try body(index, cursor.contents(in: bytes))
+      index += 1
     }
   }
 }

@@ -1,60 +1,58 @@
 /// A read model: a name, a version, and how each entry of the book changes its rows.
 ///
 /// It reads entries and writes rows and does nothing else: no clock, no input or output, no other
-/// projection, and not even its own rows, so a rebuild may fold in any order that keeps each row's
-/// writes in the order of the book. It stops at an event it does not know: it never skips one.
+/// projection, and not even its own rows, so that entries can be folded in parts, on all cores. Cut
+/// the book's entries into parts anywhere, give each part to a copy, and join what they say in the
+/// order of the parts: the rows must be the same. It stops at an event it does not know: it never
+/// skips one.
 public protocol Projection: Sendable {
-  /// The projection's name, also its file's.
-  static var name: String { get }
-  /// Raised whenever the same book would give other rows. Each version has its own file.
-  static var version: Int { get }
+  /// Name and version, also its file's. The version is another whenever the same book would give
+  /// other rows.
+  var identity: ProjectionIdentity { get }
 
-  /// Writes into `rows` what the entry in `bytes` changes.
+  /// Writes into `rows` what the entry in `bytes` changes. It may keep sums for `flush`.
   ///
   /// - Throws: whatever the event's decoder throws; the projection stops there.
-  static func apply(
-    _ entry: EntryView, at position: Position, bytes: RawSpan, to rows: inout RowChanges) throws
+  mutating func evolve(
+    _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges) throws
+
+  /// Writes into `rows` what it has kept since the last time, and forgets it. Called at the end of
+  /// each part.
+  mutating func flush(into rows: inout RowChanges)
 }
 
-/// Rows put and removed, in order: what a projection says of one or more entries.
-public struct RowChanges: Sendable {
-  /// One change: a row put, or (without a value) removed.
-  public struct Change: Sendable {
-    /// The row's key. Rows sort by its bytes.
-    public let key: [UInt8]
-    /// The row's value; `nil` removes it.
-    public let value: [UInt8]?
+extension Projection {
+  /// Most keep nothing.
+  public func flush(into rows: inout RowChanges) {}
+}
+
+/// A projection's name and version, as `revenue@3`.
+public struct ProjectionIdentity: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// Lower-case letters and hyphens.
+  public let name: String
+  /// From 1.
+  public let version: Int
+
+  /// The projection `name` at `version`.
+  public init(_ name: String, _ version: Int) {
+    self.name = name
+    self.version = version
   }
 
-  /// The changes, oldest first.
-  public private(set) var changes: [Change] = []
-
-  /// No changes.
-  public init() {}
-
-  /// Puts a row, replacing what was under `key`.
-  public mutating func put(_ key: [UInt8], _ value: [UInt8]) {
-    changes.append(Change(key: key, value: value))
+  /// Reads `name@version`; `nil` for any other text.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, let version = Int(parts[1]), version > 0,
+      String(version) == parts[1]
+    else { return nil }
+    self.init(String(parts[0]), version)
   }
 
-  /// Removes the row under `key`, if there is one.
-  public mutating func remove(_ key: [UInt8]) { changes.append(Change(key: key, value: nil)) }
-
-  /// Forgets all changes and keeps the room.
-  public mutating func removeAll() { changes.removeAll(keepingCapacity: true) }
-
-  /// The changes in key order with one for each key, the last: what a bulk load appends.
-  public func inKeyOrder() -> [Change] {
-    let order = changes.indices.sorted { left, right in
-      let (one, other) = (changes[left].key, changes[right].key)
-      return one == other ? left < right : one.lexicographicallyPrecedes(other)
-    }
-    var result: [Change] = []
-    result.reserveCapacity(order.count)
-    for index in order {
-      if let last = result.last, last.key == changes[index].key { result.removeLast() }
-      result.append(changes[index])
-    }
-    return result
+  /// By name, then version.
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.name, left.version) < (right.name, right.version)
   }
+
+  /// `name@version`.
+  public var description: String { "\(name)@\(version)" }
 }

@@ -22,6 +22,16 @@ public struct Checkpoint: Hashable, Sendable {
     self.leaf = leaf
   }
 
+  /// The first `size` entries of a book.
+  init(of size: UInt64, in snapshot: borrowing Snapshot, of book: Book) throws {
+    self.book = book.identity.id
+    self.size = size
+    leaf =
+      size == 0
+      ? Self.noLeaf
+      : try snapshot.withEntry(at: Position(size - 1)) { Merkle.leafHash($0).bytes }
+  }
+
   init<Access>(
     in transaction: borrowing Transaction<Access>, _ meta: Database
   ) throws {
@@ -42,50 +52,7 @@ public struct Checkpoint: Hashable, Sendable {
     guard self.book == book.identity.id else { return false }
     return try book.read { snapshot in
       guard size <= snapshot.head.size else { return false }
-      guard size > 0 else { return true }
-      return try snapshot.withEntry(at: Position(size - 1)) { Merkle.leafHash($0).bytes } == leaf
-    }
-  }
-}
-
-/// What a run of entries makes of a projection's rows.
-struct Slice<Model: Projection> {
-  private let changes: RowChanges
-  /// How far the rows have come with it.
-  let checkpoint: Checkpoint
-
-  /// Applies the entries of `book` from `size` on, as many as fit one transaction.
-  init(of book: Book, from size: UInt64) throws {
-    var changes = RowChanges()
-    checkpoint = try book.read { snapshot in
-      let end = min(snapshot.head.size, size + Limits.sliceEntries)
-      if size < end {
-        try snapshot.forEach(from: Position(size), through: Position(end - 1)) { position, bytes in
-          do {
-            let entry = try EntryView(bytes)
-            guard entry.header.schema <= EntryHeader.currentSchema else {
-              throw WireError.invalidValue(field: 1, in: "Entry")
-            }
-            try Model.apply(entry, at: position, bytes: bytes, to: &changes)
-          } catch {
-            throw ProjectionFault.stopped(name: Model.name, at: position, underlying: error)
-          }
-          return .proceed
-        }
-      }
-      let leaf = try snapshot.withEntry(at: Position(end - 1)) { Merkle.leafHash($0).bytes }
-      return Checkpoint(book: book.identity.id, size: end, leaf: leaf)
-    }
-    self.changes = changes
-  }
-
-  func put(in transaction: inout Transaction<ReadWrite>, _ rows: Database) throws {
-    for change in changes.inKeyOrder() {
-      if let value = change.value {
-        try transaction.put(value, forKey: change.key, in: rows)
-      } else {
-        try transaction.delete(change.key, in: rows)
-      }
+      return try self == Checkpoint(of: size, in: snapshot, of: book)
     }
   }
 }

@@ -1,34 +1,66 @@
-import EventLog
+public import EventLog
 public import EventSourcing
 import Glibc
 import LMDB
 
-/// Why a projection cannot be used. It stops; it never skips.
-public enum ProjectionFault: Error, CustomStringConvertible {
-  /// An entry holds something that the projection does not know.
-  case stopped(name: String, at: Position, underlying: any Error)
-  /// A file that was just made cannot be opened.
-  case unusable(path: String)
-
-  /// What happened and what to do.
-  public var description: String {
-    switch self {
-    case .stopped(let name, let position, let underlying):
-      "The projection \(name) stopped at entry \(position): \(underlying). "
-        + "Use a program that knows this entry, or run `meterbook verify`."
-    case .unusable(let path):
-      "The projection file \(path) cannot be opened although it was just made. "
-        + "Look at the disk, then run the command again."
-    }
-  }
-}
-
 extension ProjectionFile {
   typealias Opened = (environment: Environment, rows: Database, meta: Database)
 
-  /// The file if it can be believed: whole, synced or written under this boot, and a prefix of the
-  /// book. `nil` means: make it again.
-  static func openUsable(_ path: String, of book: Book) throws -> Opened? {
+  /// Where the file of a projection is.
+  public static func path(of identity: ProjectionIdentity, in folder: String) -> String {
+    "\(folder)/\(identity).mdb"
+  }
+
+  /// The file, if it is there and can be believed: whole, synced or written under this boot, and a
+  /// prefix of the book.
+  public static func opening(
+    _ identity: ProjectionIdentity, of book: Book, in folder: String
+  ) throws -> ProjectionFile? {
+    let path = path(of: identity, in: folder)
+    guard unsafe access(path, F_OK) == 0 else { return nil }
+    // One process at a time replaces and opens, so that nobody opens a file that is being replaced.
+    let opened = try FileGuard.holding(path + "-guard") { try openUsable(path, of: book) }
+    return opened.map { ProjectionFile(identity, of: book, $0) }
+  }
+
+  /// Makes the file from the first `size` entries of the book, beside its place, and puts it there
+  /// when it is whole: whoever reads the one that is there keeps it.
+  ///
+  /// Killed, it leaves what the next one discards.
+  ///
+  /// - Parameter progress: Hears how many entries have been applied, of how many.
+  public static func rebuilding(
+    _ projection: some Projection, of book: Book, in folder: String, through size: UInt64,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> ProjectionFile {
+    let path = path(of: projection.identity, in: folder)
+    return try FileGuard.holding(path + "-making-guard") {
+      try make(projection, of: book, through: size, at: path + "-making", progress)
+      let opened = try FileGuard.holding(path + "-guard") {
+        // The old lock file belongs to whoever still reads the old data file.
+        for stale in [path + "-lock", path + "-making-lock"] { unsafe _ = unlink(stale) }
+        guard unsafe rename(path + "-making", path) == 0 else { throw LMDBError(rawValue: errno) }
+        return try openUsable(path, of: book)
+      }
+      guard let opened else { throw ProjectionFault.unusable(path: path) }
+      return ProjectionFile(projection.identity, of: book, opened)
+    }
+  }
+
+  /// Deletes a projection's file. Whoever reads it keeps it; nothing of the book is lost.
+  ///
+  /// - Returns: Whether there was one.
+  public static func drop(_ identity: ProjectionIdentity, in folder: String) throws -> Bool {
+    let path = path(of: identity, in: folder)
+    guard unsafe access(path, F_OK) == 0 else { return false }
+    return try FileGuard.holding(path + "-guard") {
+      let found = unsafe unlink(path) == 0
+      unsafe _ = unlink(path + "-lock")
+      return found
+    }
+  }
+
+  private static func openUsable(_ path: String, of book: Book) throws -> Opened? {
     do {
       let environment = try Environment(
         path: path, mapSize: Limits.mapSize, maxDatabases: 2, options: [.noSync, .existing])
@@ -49,24 +81,44 @@ extension ProjectionFile {
     }
   }
 
-  /// Makes the file from the whole book, beside its place, and puts it there when it is whole.
-  static func replace(_ path: String, by book: Book) throws {
-    let making = path + "-making"
-    for stale in [making, making + "-lock"] { unsafe _ = unlink(stale) }
-    do {
-      let environment = try Environment(
-        path: making, mapSize: Limits.mapSize, maxDatabases: 2, options: .noSync)
-      let databases = try environment.create([TableName.rows, TableName.meta])
-      let checkpoint = Checkpoint(book: book.identity.id, size: 0, leaf: Checkpoint.noLeaf)
-      try environment.write { transaction in
-        try checkpoint.put(in: &transaction, databases[1])
-        try transaction.put(MetaKey.clean, forKey: MetaKey.state, in: databases[1])
-      }
-      try environment.sync()
+  private static func make(
+    _ projection: some Projection, of book: Book, through size: UInt64, at path: String,
+    _ progress: (Int, Int) -> Void
+  ) throws {
+    for stale in [path, path + "-lock"] { unsafe _ = unlink(stale) }
+    let environment = try Environment(
+      path: path, mapSize: Limits.mapSize, maxDatabases: 2, options: .noSync)
+    let databases = try environment.create([TableName.rows, TableName.meta])
+    let sorter = RowSorter(at: path + "-spill")
+    defer { sorter.discard() }
+    try projection.foldingAll(size, of: book, progress: progress) { try sorter.take($0) }
+    try sorter.append(to: environment, databases[0])
+    let checkpoint = try book.read { try Checkpoint(of: size, in: $0, of: book) }
+    try environment.write { transaction in
+      try checkpoint.put(in: &transaction, databases[1])
+      try transaction.put(MetaKey.clean, forKey: MetaKey.state, in: databases[1])
     }
-    // The old lock file belongs to whoever still reads the old data file.
-    for stale in [path + "-lock", making + "-lock"] { unsafe _ = unlink(stale) }
-    guard unsafe rename(making, path) == 0 else { throw LMDBError(rawValue: errno) }
+    try environment.sync()
+  }
+}
+
+/// Why a projection cannot be used. It stops; it never skips.
+public enum ProjectionFault: Error, CustomStringConvertible {
+  /// An entry holds something that the projection does not know.
+  case stopped(ProjectionIdentity, at: Position, underlying: any Error)
+  /// A file that was just made cannot be opened.
+  case unusable(path: String)
+
+  /// What happened and what to do.
+  public var description: String {
+    switch self {
+    case .stopped(let identity, let position, let underlying):
+      "The projection \(identity.name) stopped at entry \(position): \(underlying). "
+        + "Use a program that knows this entry, or run `meterbook verify`."
+    case .unusable(let path):
+      "The projection file \(path) cannot be opened although it was just made. "
+        + "Look at the disk, then run the command again."
+    }
   }
 }
 
@@ -87,8 +139,18 @@ enum MetaKey {
 enum Limits {
   /// The ceiling on a projection's file: address space, not disk.
   static let mapSize = 1 << 40
-  /// Entries applied in one transaction: bounds the memory a rebuild takes.
+  /// Entries applied in one transaction while following: bounds its memory.
   static let sliceEntries: UInt64 = 65_536
+  /// Entries folded by one core at a time while rebuilding.
+  static let partEntries: UInt64 = 16_384
+  /// Bytes of changes that are joined in memory.
+  static let joinBytes = 4 << 20
+  /// Bytes of changes kept in memory while rebuilding; beyond it they wait on the disk, sorted.
+  static let sortBytes = 256 << 20
+  /// Bytes of rows appended in one transaction.
+  static let appendBytes = 64 << 20
+  /// How many times changes may be set down on the disk: terabytes.
+  static let maximumSpills = 4096
 }
 
 /// The identity of the machine's present boot: what was written without sync survives a killed

@@ -14,49 +14,63 @@ public import LMDB
 /// The file is disposable: if it is not of this book, not a prefix of it, damaged, or was left
 /// unsynced by a machine that then stopped, it is made again. It is never asked for the truth; the
 /// book is.
-public final class ProjectionFile<Model: Projection>: Sendable {
-  private let book: Book
-  private let path: String
-  private let environment: Environment
-  private let rows: Database
-  private let meta: Database
+public final class ProjectionFile: Sendable {
+  /// The projection.
+  public let identity: ProjectionIdentity
+  let book: Book
+  let environment: Environment
+  let rows: Database
+  let meta: Database
 
-  /// Opens the projection's file of the book in `folder`, making it (again) if need be.
-  public init(of book: Book, in folder: String) throws {
+  init(_ identity: ProjectionIdentity, of book: Book, _ opened: Opened) {
+    self.identity = identity
     self.book = book
-    path = "\(folder)/\(Model.name)@\(Model.version).mdb"
-    // One process at a time replaces and opens, so that nobody opens a file that is being replaced.
-    (environment, rows, meta) = try FileGuard.holding(path + "-guard") { [path] in
-      if let opened = try Self.openUsable(path, of: book) { return opened }
-      try Self.replace(path, by: book)
-      guard let opened = try Self.openUsable(path, of: book) else {
-        throw ProjectionFault.unusable(path: path)
-      }
-      return opened
-    }
+    (environment, rows, meta) = opened
   }
 
-  /// Applies what the book has gained. Rows and checkpoint move in one transaction, a slice of
-  /// entries at a time.
+  /// The projection's file, brought up to an entry of the book: followed if it is there and can be
+  /// believed, else made.
+  ///
+  /// - Parameters:
+  ///   - size: How many entries of the book count; more may have been applied already.
+  ///   - progress: Hears how many entries have been applied, of how many.
+  public static func following(
+    _ projection: some Projection, of book: Book, in folder: String, through size: UInt64,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> ProjectionFile {
+    if let file = try opening(projection.identity, of: book, in: folder) {
+      try file.follow(projection, through: size, progress: progress)
+      return file
+    }
+    return try rebuilding(projection, of: book, in: folder, through: size, progress: progress)
+  }
+
+  /// Applies what the book has gained, up to its first `size` entries. Rows and checkpoint move in
+  /// one transaction, a slice of entries at a time.
   ///
   /// - Parameter progress: Hears how many entries have been applied, of how many.
-  public func follow(progress: (Int, Int) -> Void = { _, _ in }) throws {
-    guard try checkpoint().size < book.head().size else { return }
-    let head = try book.head()
+  public func follow(
+    _ projection: some Projection, through size: UInt64,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    guard try checkpoint().size < size else { return }
     let boot = BootID.current
     var begun: UInt64?
     while true {
       let done = try environment.write { transaction -> UInt64 in
-        let checkpoint = try Checkpoint(in: transaction, meta)
-        let slice = try Slice<Model>(of: book, from: checkpoint.size)
-        try slice.put(in: &transaction, rows)
-        try slice.checkpoint.put(in: &transaction, meta)
+        let done = try Checkpoint(in: transaction, meta).size
+        guard done < size else { return done }
+        let end = min(size, done + Limits.sliceEntries)
+        try transaction.apply(projection.folding(done..<end, of: book), to: rows)
+        let checkpoint = try book.read { try Checkpoint(of: end, in: $0, of: book) }
+        try checkpoint.put(in: &transaction, meta)
         try transaction.put(boot, forKey: MetaKey.state, in: meta)
-        begun = begun ?? checkpoint.size
-        return slice.checkpoint.size
+        begun = begun ?? done
+        return end
       }
-      progress(Int(done - begun!), Int(head.size - begun!))
-      if done >= head.size { break }
+      guard let begun, done < size || begun < size else { break }
+      progress(Int(done - begun), Int(max(size, done) - begun))
+      if done >= size { break }
     }
     try environment.sync()
     try environment.write { try $0.put(MetaKey.clean, forKey: MetaKey.state, in: meta) }
@@ -79,9 +93,17 @@ public final class ProjectionFile<Model: Projection>: Sendable {
   public func forEach(
     prefix: [UInt8], _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Step
   ) throws {
+    try forEach(from: prefix, prefix: prefix, body)
+  }
+
+  /// Lends `body` each row from the first key not less than `start` on whose key begins with
+  /// `prefix`, in key order, as of one moment.
+  public func forEach(
+    from start: [UInt8], prefix: [UInt8], _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Step
+  ) throws {
     try environment.read { transaction in
-      try transaction.forEach(in: rows, from: prefix) { key, value in
-        guard key.starts(with: prefix) else { return .stop }
+      try transaction.forEach(in: rows, from: start) { key, value in
+        guard key.holds(prefix, at: 0) else { return .stop }
         return try body(key, value)
       }
     }
@@ -89,12 +111,24 @@ public final class ProjectionFile<Model: Projection>: Sendable {
 
   /// The number of rows.
   public func count() throws -> Int { try environment.read { try $0.count(of: rows) } }
+
+  /// What the file takes on the disk, in bytes.
+  public func byteCount() throws -> Int { try environment.statistics().bytesUsed }
 }
 
-extension RawSpan {
-  fileprivate func starts(with prefix: [UInt8]) -> Bool {
-    guard byteCount >= prefix.count else { return false }
-    for index in prefix.indices where byte(at: index) != prefix[index] { return false }
-    return true
+extension Transaction<ReadWrite> {
+  /// Puts, removes and adds to rows as `run` says.
+  fileprivate mutating func apply(_ run: RowRun, to rows: Database) throws {
+    try run.forEach { record, bytes in
+      let key = bytes.extracting(record.key)
+      switch record.kind {
+      case .put: try put(bytes.extracting(record.value), forKey: key, in: rows)
+      case .remove: try delete(key, in: rows)
+      case .add:
+        let present = try withValue(forKey: key, in: rows) { RowSums.numbers($0) }
+        let more = RowSums.numbers(bytes.extracting(record.value))
+        try put(RowSums.adding(more, to: present), forKey: key, in: rows)
+      }
+    }
   }
 }

@@ -134,20 +134,18 @@ import Testing
     #expect(error?.description.contains("There is no account '1' in this book.") == true)
   }
 
-  @Test func `a payment that cannot be posted stops the ledger by its address`() throws {
+  @Test func `an event that cannot be posted stops the ledger by its address`() throws {
     let life = try WholeLife()
     try life.append(
       [
-        .paymentReturned(
-          PaymentReturned(
-            payment: 9, day: #require(Authority.day("2026-04-02")), reason: "no such payment"))
+        .chargeRecorded(ChargeRecorded(amount: WholeLife.money("1.00")))
       ], to: "1000000001", on: "2026-04-02", at: "2026-04-02T09:00:00Z")
     let error = #expect(throws: Failure.self) {
       try life.book.read().trialBalance(asOf: nil, progress: Self.quiet)
     }
     let text = error?.description ?? ""
     #expect(text.contains("The general ledger stops: event "))
-    #expect(text.contains("no payment 9 was received before it"))
+    #expect(text.contains("no invoice follows its lines"))
     #expect(text.contains("meterbook verify"))
   }
 

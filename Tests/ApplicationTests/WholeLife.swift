@@ -106,7 +106,8 @@ struct WholeLife {
         .paymentAllocated(all.reversed),
         .paymentReturned(
           PaymentReturned(
-            payment: 1, day: #require(Authority.day("2026-02-25")), reason: "insufficient funds")),
+            payment: 1, day: #require(Authority.day("2026-02-25")), reason: "insufficient funds",
+            amount: Self.money("200.00"))),
         .paymentPlanBroken(
           PaymentPlanBroken(plan: 1, day: #require(Authority.day("2026-03-02")), reason: "0.00")),
         .paymentPlanCompleted(
@@ -176,7 +177,9 @@ struct WholeLife {
     var issued: [IssuedInvoice] = []
     try ledger.book.read { snapshot in
       try snapshot.forEach(stream: StreamID(.account, account)) { _, bytes in
-        issued += IssuedInvoice.all(in: try EntryView(bytes).decodedEvents(bytes))
+        let entry = try EntryView(bytes)
+        guard let day = entry.header.effectiveDay else { return .proceed }
+        issued += IssuedInvoice.all(in: try entry.decodedEvents(bytes), on: Day(rawValue: day))
         return .proceed
       }
     }

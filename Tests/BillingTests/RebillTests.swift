@@ -27,7 +27,7 @@ import Testing
 
   /// The invoices of every entry so far.
   static func issued(_ given: Given<Account>) -> [UInt32: IssuedInvoice] {
-    let all = given.history.flatMap { IssuedInvoice.all(in: $0) }
+    let all = given.history.flatMap { IssuedInvoice.all(in: $0, on: day("2026-03-15")) }
     return Dictionary(all.map { ($0.invoice.ordinal, $0) }, uniquingKeysWith: { $1 })
   }
 

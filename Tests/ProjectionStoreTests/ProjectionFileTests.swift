@@ -6,15 +6,15 @@ import ProjectionStore
 import Testing
 
 /// Keeps the position of each stream's last entry; stops at an entry whose reason is "unknown".
-private enum LastEntries: Projection {
-  static let name = "last-entries"
-  static let version = 1
+private struct LastEntries: Projection {
+  let identity = ProjectionIdentity("last-entries", 1)
 
   struct Unknown: Error {}
 
-  static func apply(
-    _ entry: EntryView, at position: Position, bytes: RawSpan, to rows: inout RowChanges
+  func evolve(
+    _ place: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges
   ) throws {
+    let entry = try EntryView(bytes)
     guard entry.header.reason != "unknown" else { throw Unknown() }
     if entry.header.reason == "removed" {
       rows.remove(Array(entry.header.stream.description.utf8))
@@ -46,7 +46,12 @@ private enum LastEntries: Projection {
     _ = try book.append(batch, at: start)
   }
 
-  private func rows(_ file: ProjectionFile<LastEntries>) throws -> [String] {
+  /// The projection's file, brought up to the end of the book.
+  private func follow(_ book: Book) throws -> ProjectionFile {
+    try .following(LastEntries(), of: book, in: folder, through: book.head().size)
+  }
+
+  private func rows(_ file: ProjectionFile) throws -> [String] {
     var rows: [String] = []
     try file.forEach(prefix: Array("account/".utf8)) { key, value in
       rows.append(
@@ -60,28 +65,23 @@ private enum LastEntries: Projection {
   {
     let book = try book()
     try append(["", ""], to: "1", of: book)
-    let file = try ProjectionFile<LastEntries>(of: book, in: folder)
-    try file.follow()
-    #expect(try rows(file) == ["account/1=2"])
+    #expect(try rows(follow(book)) == ["account/1=2"])
     try append([""], to: "2", of: book)
     try append(["removed"], to: "1", of: book)
-    try file.follow()
+    let file = try follow(book)
     #expect(try rows(file) == ["account/2=3"])
     #expect(try file.checkpoint().size == 5)
   }
 
   @Test func `following bit by bit gives the rows of following at once`() throws {
     let book = try book()
-    var file: ProjectionFile<LastEntries>? = try ProjectionFile(of: book, in: folder)
     for stream in ["3", "1", "2", "1"] {
       try append(["", ""], to: stream, of: book)
-      try file?.follow()
+      _ = try follow(book)
     }
-    let followed = try rows(#require(file))
-    file = nil
-    try FileManager.default.removeItem(atPath: folder + "/last-entries@1.mdb")
-    let rebuilt = try ProjectionFile<LastEntries>(of: book, in: folder)
-    try rebuilt.follow()
+    let followed = try rows(follow(book))
+    let rebuilt = try ProjectionFile.rebuilding(
+      LastEntries(), of: book, in: folder, through: book.head().size)
     #expect(try rows(rebuilt) == followed)
     #expect(followed == ["account/1=8", "account/2=6", "account/3=2"])
   }
@@ -89,32 +89,26 @@ private enum LastEntries: Projection {
   @Test func `the file of another book is not believed`() throws {
     let (one, other) = (try book("one"), try book("other"))
     for (stream, book) in [("1", one), ("2", other)] { try append([""], to: stream, of: book) }
-    do {
-      let file = try ProjectionFile<LastEntries>(of: one, in: folder)
-      try file.follow()
-      #expect(try rows(file) == ["account/1=1"])
-    }
-    let file = try ProjectionFile<LastEntries>(of: other, in: folder)
-    try file.follow()
-    #expect(try rows(file) == ["account/2=1"])
+    #expect(try rows(follow(one)) == ["account/1=1"])
+    #expect(try rows(follow(other)) == ["account/2=1"])
   }
 
   @Test func `a damaged file is made again`() throws {
     let book = try book()
     try append([""], to: "1", of: book)
-    do { try ProjectionFile<LastEntries>(of: book, in: folder).follow() }
+    _ = try follow(book)
     try Data("not LMDB".utf8).write(to: URL(filePath: folder + "/last-entries@1.mdb"))
-    let file = try ProjectionFile<LastEntries>(of: book, in: folder)
-    try file.follow()
-    #expect(try rows(file) == ["account/1=1"])
+    #expect(try rows(follow(book)) == ["account/1=1"])
   }
 
   @Test func `a projection stops at an event it does not know, and names the entry`() throws {
     let book = try book()
-    try append(["", "unknown", ""], to: "1", of: book)
-    let file = try ProjectionFile<LastEntries>(of: book, in: folder)
-    let fault = #expect(throws: ProjectionFault.self) { try file.follow() }
+    try append([""], to: "1", of: book)
+    _ = try follow(book)
+    try append(["unknown", ""], to: "1", of: book)
+    let fault = #expect(throws: ProjectionFault.self) { try follow(book) }
     #expect(fault?.description.contains("stopped at entry 2") == true)
-    #expect(try file.checkpoint().size == 0)
+    let file = try ProjectionFile.opening(LastEntries().identity, of: book, in: folder)
+    #expect(try file?.checkpoint().size == 2)
   }
 }

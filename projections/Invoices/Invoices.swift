@@ -14,39 +14,40 @@ public import Money
 ///
 /// Integers are big-endian; `month` is 12 x year + month - 1 of the period's last day, of a statement
 /// of the day issued.
-public enum Invoices: Projection {
-  /// The projection's name.
-  public static let name = "invoices"
-  /// The rows' version.
-  public static let version = 2
+public struct Invoices: Projection {
+  /// The name, and the rows' version.
+  public let identity = ProjectionIdentity("invoices", 2)
+
+  /// The projection.
+  public init() {}
 
   /// Adds the row of an invoice that `entry` issues, and marks one that it cancels.
-  public static func apply(
-    _ entry: EntryView, at position: Position, bytes: RawSpan, to rows: inout RowChanges
+  public func evolve(
+    _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges
   ) throws {
-    guard entry.header.stream.kind == .account else { return }
-    let account = entry.header.stream.id
-    try entry.forEachEvent(in: bytes) { index, range in
+    guard entry.kind == .account else { return }
+    let account = bytes.text(in: entry.id)
+    try entry.forEachNumberedEvent(in: bytes) { index, range in
       let kind = try Event.Kind(peeking: bytes, range)
-      guard kind == .invoiceIssued || kind == .invoiceCancelled else { return }
+      guard kind == nil || kind == .invoiceIssued || kind == .invoiceCancelled else { return }
       switch try Event.decode(bytes, range) {
       case .invoiceIssued(let invoice):
         let row = InvoiceRow(
           account: account, ordinal: invoice.ordinal,
           address: EventAddress(position, index), period: invoice.period,
-          issued: Day(rawValue: entry.header.effectiveDay ?? 0), due: invoice.due,
+          issued: Day(rawValue: entry.effectiveDay ?? 0), due: invoice.due,
           total: invoice.total, plan: invoice.plan, isStatement: invoice.isStatement,
           replaces: invoice.replaces)
         rows.put(row.key, row.value)
         rows.put(row.periodKey, [])
         if invoice.replaces != 0 {
           rows.put(
-            cancelledKey(account: account, ordinal: invoice.replaces),
+            Self.cancelledKey(account: account, ordinal: invoice.replaces),
             invoice.ordinal.bigEndianBytes)
         }
       case .invoiceCancelled(let cancelled):
         rows.put(
-          cancelledKey(account: account, ordinal: cancelled.invoice.ordinal),
+          Self.cancelledKey(account: account, ordinal: cancelled.invoice.ordinal),
           UInt32(0).bigEndianBytes)
       default: break
       }

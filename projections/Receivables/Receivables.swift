@@ -12,31 +12,32 @@ import Money
 ///
 /// Integers in keys are big-endian. Balances are folded from an account's movements when they are
 /// read, as of any day: `AccountBalance`.
-public enum ReceivablesLedger: Projection {
-  /// The projection's name.
-  public static let name = "receivables"
-  /// The rows' version.
-  public static let version = 1
+public struct ReceivablesLedger: Projection {
+  /// The name, and the rows' version.
+  public let identity = ProjectionIdentity("receivables", 1)
+
+  /// The projection.
+  public init() {}
 
   /// Adds the movements of `entry`.
-  public static func apply(
-    _ entry: EntryView, at position: Position, bytes: RawSpan, to rows: inout RowChanges
+  public func evolve(
+    _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges
   ) throws {
-    guard entry.header.stream.kind == .account else { return }
-    let account = entry.header.stream.id
-    try entry.forEachEvent(in: bytes) { index, range in
+    guard entry.kind == .account else { return }
+    let account = bytes.text(in: entry.id)
+    try entry.forEachNumberedEvent(in: bytes) { index, range in
       switch try Event.Kind(peeking: bytes, range) {
       case .invoiceIssued, .invoiceCancelled, .paymentReceived, .paymentAllocated,
         .paymentReturned, .writeOffPosted, .accountMerged, .accountUnmerged, nil:
         let event = try Event.decode(bytes, range)
         let address = EventAddress(position, index)
         guard let kind = Movement.Kind(event) else { return }
-        guard let day = entry.header.effectiveDay ?? event.ownDay else {
+        guard let day = entry.effectiveDay ?? event.ownDay else {
           throw PostingProblem(address, account: account, .noDay)
         }
         let movement = Movement(day: Day(rawValue: day), kind: kind)
-        rows.put(key(account: account, address), movement.value)
-        if case .merged(let into) = kind { rows.put(key(of: account, mergedInto: into), []) }
+        rows.put(Self.key(account: account, address), movement.value)
+        if case .merged(let into) = kind { rows.put(Self.key(of: account, mergedInto: into), []) }
       default: break
       }
     }

@@ -10,20 +10,21 @@ public import EventSourcing
 /// ```
 ///
 /// The facts themselves are read from the book.
-public enum ReviewQueue: Projection {
-  /// The projection's name.
-  public static let name = "review-queue"
-  /// The rows' version.
-  public static let version = 1
+public struct ReviewQueue: Projection {
+  /// The name, and the rows' version.
+  public let identity = ProjectionIdentity("review-queue", 1)
+
+  /// The projection.
+  public init() {}
 
   /// Opens an item that `entry` rejects, closes one that it resolves.
-  public static func apply(
-    _ entry: EntryView, at position: Position, bytes: RawSpan, to rows: inout RowChanges
+  public func evolve(
+    _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges
   ) throws {
-    guard entry.header.stream.kind == .review else { return }
-    let item = entry.header.stream.id
+    guard entry.kind == .review else { return }
+    let item = bytes.text(in: entry.id)
     let place = (0..<8).map { UInt8(truncatingIfNeeded: position.rawValue >> UInt64(56 - 8 * $0)) }
-    try entry.forEachEvent(in: bytes) { _, range in
+    try entry.forEachNumberedEvent(in: bytes) { _, range in
       switch try Event.decode(bytes, range) {
       case .inputRejected:
         rows.put(Table.open.key(item), [])

@@ -158,11 +158,12 @@ extension Bill {
     measured.copyReadings(into: &invoice.readings)
     invoice.intervals = measured.intervals
     invoice.earlierPlans.removeAll(keepingCapacity: true)
+    invoice.planDays.removeAll(keepingCapacity: true)
     for segment in input.segments.indices.dropLast() {
       let code = input.segments[segment].tariff.version.plan
-      if code != invoice.plan, invoice.earlierPlans.last != code {
-        invoice.earlierPlans.append(code)
-      }
+      guard code != input.segments[segment + 1].tariff.version.plan else { continue }
+      invoice.earlierPlans.append(code)
+      invoice.planDays.append(UInt32(input.segments[segment].days.end - due.days.start))
     }
     invoice.replaces = 0
     invoice.isFinal = due.isFinal

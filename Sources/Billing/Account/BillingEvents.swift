@@ -148,6 +148,8 @@ public struct InvoiceIssued: Hashable, Sendable {
   public var intervals: [EventRun]
   /// The plans in force before `plan` in the period, in order.
   public var earlierPlans: [String]
+  /// How many days after the period's start each of them ends.
+  public var planDays: [UInt32]
   /// The ordinal of the cancelled invoice it replaces; 0 for none.
   public var replaces: UInt32
   /// Whether it is the last bill after service stopped.
@@ -164,8 +166,8 @@ public struct InvoiceIssued: Hashable, Sendable {
     ordinal: UInt32, period: BillingPeriod, due: Day, total: Money, plan: String,
     customerClass: CustomerClass, sector: String = "", jurisdictions: [String] = [],
     rules: UInt64, readings: [EventReference] = [], intervals: [EventRun] = [],
-    earlierPlans: [String] = [], replaces: UInt32 = 0, isFinal: Bool = false,
-    peak: Power? = nil, counted: Money = .zero, isStatement: Bool = false
+    earlierPlans: [String] = [], planDays: [UInt32] = [], replaces: UInt32 = 0,
+    isFinal: Bool = false, peak: Power? = nil, counted: Money = .zero, isStatement: Bool = false
   ) {
     self.ordinal = ordinal
     self.period = period
@@ -179,11 +181,18 @@ public struct InvoiceIssued: Hashable, Sendable {
     self.readings = readings
     self.intervals = intervals
     self.earlierPlans = earlierPlans
+    self.planDays = planDays
     self.replaces = replaces
     self.isFinal = isFinal
     self.peak = peak
     self.counted = counted
     self.isStatement = isStatement
+  }
+
+  /// The plans of the period, each from its first day in it.
+  public var plans: [PlanAssignment] {
+    let firsts = [period.start] + planDays.map { period.start + Int($0) }
+    return zip(earlierPlans + [plan], firsts).map { PlanAssignment(plan: $0, from: $1) }
   }
 
   /// The invoice's number on `account`: as `1000000001-0007`.

@@ -53,10 +53,6 @@ public struct PostingProblem: Error, Hashable, Sendable {
     case unbalanced(total: Money, lines: Money)
     /// Lines that no invoice follows.
     case noInvoice
-    /// The account issued no invoice of this ordinal before.
-    case unknownInvoice(UInt32)
-    /// The account received no payment of this number before.
-    case unknownPayment(UInt32)
   }
 
   /// The event.
@@ -92,8 +88,6 @@ extension PostingProblem.Reason: CustomStringConvertible {
     case .noClass: "it has no revenue class"
     case .unbalanced(let total, let lines): "its total is \(total), its lines come to \(lines)"
     case .noInvoice: "no invoice follows its lines"
-    case .unknownInvoice(let ordinal): "no invoice \(ordinal) was issued before it"
-    case .unknownPayment(let number): "no payment \(number) was received before it"
     }
   }
 }

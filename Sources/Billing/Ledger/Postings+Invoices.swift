@@ -31,7 +31,7 @@ struct PostingMemory: Sendable {
   /// Which tariffs a period is under.
   struct SpanKey: Hashable {
     var rules: UInt64
-    var plan: String
+    var plans: [PlanAssignment]
     var period: BillingPeriod
   }
   var spans: [SpanKey: [CompiledTariff]] = [:]
@@ -72,10 +72,9 @@ extension Postings {
   ///   - sign: -1 of an invoice, 1 of a cancellation: that of the lines' total, when the invoice's is
   ///     added, is zero.
   ///   - issued: The day the invoice was issued, which picks the ledger accounts.
-  ///   - plans: Those of the account, asked for where they changed within the period.
   mutating func post(
     _ invoice: InvoiceIssued, _ sign: Int64, issuedOn issued: Day, in place: Place,
-    _ body: (Posting) throws -> Void, plans: () throws -> [PlanAssignment]
+    _ body: (Posting) throws -> Void
   ) throws {
     let day = try place.day()
     let charges = memory.charges
@@ -94,7 +93,7 @@ extension Postings {
       posting.address.index = index
       let line = Place(place.header, posting.address)
       if charge.tax == 0, charge.type == 0, tariffs == nil {
-        tariffs = try self.tariffs(of: invoice, plans, line)
+        tariffs = try self.tariffs(of: invoice, line)
       }
       posting.ledger = try ledger(of: charge, invoice, tariffs ?? [], chosen, line)
       posting.amount = -charge.amount
@@ -104,21 +103,18 @@ extension Postings {
 
   /// The tariffs of the segments of an invoice's period.
   private mutating func tariffs(
-    of invoice: InvoiceIssued, _ plans: () throws -> [PlanAssignment], _ line: Place
+    of invoice: InvoiceIssued, _ line: Place
   ) throws -> [CompiledTariff] {
-    func find(_ plans: [PlanAssignment]) throws -> [CompiledTariff] {
-      do {
-        return try history.rules(invoice.rules).spans(of: invoice.period, plans: plans)
+    let history = history
+    let key = PostingMemory.SpanKey(
+      rules: invoice.rules, plans: invoice.plans, period: invoice.period)
+    return try memory.spans.kept(key) {
+      do throws(UsageProblem) {
+        return try history.rules(invoice.rules).spans(of: invoice.period, plans: key.plans)
           .map(\.tariff)
       } catch {
         throw line.problem(.noTariff(error))
       }
-    }
-    guard invoice.earlierPlans.isEmpty else { return try find(plans()) }
-    let key = PostingMemory.SpanKey(
-      rules: invoice.rules, plan: invoice.plan, period: invoice.period)
-    return try memory.spans.kept(key) {
-      try find([PlanAssignment(plan: invoice.plan, from: invoice.period.start)])
     }
   }
 

@@ -17,12 +17,9 @@ import Tariffs
 /// ```
 ///
 /// Every other event posts nothing. What counts is the classification that was known when the entry
-/// was appended, so that postings never change. It reads an entry and, of some, the account's
-/// earlier ones; entries can be posted in any order, and on several cores by copies of this.
+/// was appended, so that postings never change. Every entry says all that it is posted by, so entries
+/// can be posted in any order, and on several cores by copies of this.
 public struct Postings: Sendable {
-  /// What an account was before the entry that brought it to a version.
-  public typealias Background = (_ account: StreamID, _ version: UInt64) throws -> PostingBackground
-
   let history: RulesHistory
   /// What the last invoices were posted by, kept for the next.
   var memory = PostingMemory()
@@ -32,9 +29,9 @@ public struct Postings: Sendable {
 
   /// Hands the postings of an entry to `body`, event by event; they sum to zero, in every event.
   ///
-  /// - Throws: `PostingProblem`; `WireError`; what `background` throws.
+  /// - Throws: `PostingProblem`; `WireError`; what `body` throws.
   public mutating func post(
-    _ entry: EntryView, at position: Position, _ bytes: RawSpan, background: Background,
+    _ entry: EntryView, at position: Position, _ bytes: RawSpan,
     _ body: (Posting) throws -> Void
   ) throws {
     guard entry.header.stream.kind == .account else { return }
@@ -48,7 +45,7 @@ public struct Postings: Sendable {
       case .invoiceIssued, .invoiceCancelled, .paymentReceived, .paymentAllocated,
         .paymentReturned, .writeOffPosted, nil:
         let event = try Event.decode(bytes, range)
-        try post(event, in: Place(entry.header, address), background: background, body)
+        try post(event, in: Place(entry.header, address), body)
       default: break
       }
     }
@@ -83,7 +80,7 @@ struct Place {
 
 extension Postings {
   private mutating func post(
-    _ event: Event, in place: Place, background: Background, _ body: (Posting) throws -> Void
+    _ event: Event, in place: Place, _ body: (Posting) throws -> Void
   ) throws {
     let day = try place.day()
     let accounts = control(on: day, version: history.version(at: place.address.position))
@@ -101,22 +98,12 @@ extension Postings {
     }
     switch event {
     case .invoiceIssued(let invoice):
-      try post(invoice, -1, issuedOn: day, in: place, body) {
-        try background(place.header.stream, place.header.version)
-          .plans(before: place.header.version)
-      }
-    case .invoiceCancelled(let cancelled):
-      let background = try background(place.header.stream, place.header.version)
-      let invoice = cancelled.invoice
-      guard let issued = background.invoices[invoice.ordinal] else {
-        throw place.problem(.unknownInvoice(invoice.ordinal))
-      }
-      try post(invoice, 1, issuedOn: issued.day, in: place, body) {
-        background.plans(before: issued.version)
-      }
+      try post(invoice, -1, issuedOn: day, in: place, body)
+    case .invoiceCancelled(let it):
+      try post(it.invoice, 1, issuedOn: it.issued, in: place, body)
       try move(
-        issued.writtenOff, debit: accounts.receivables, credit: accounts.uncollectible,
-        invoice: invoice.ordinal)
+        it.writtenOff, debit: accounts.receivables, credit: accounts.uncollectible,
+        invoice: it.invoice.ordinal)
     case .paymentReceived(let it):
       try move(it.amount, debit: accounts.cash, credit: accounts.credits)
     case .paymentAllocated(let it):
@@ -124,12 +111,7 @@ extension Postings {
       try move(
         it.sum, debit: accounts.credits, credit: accounts.receivables, invoice: it.invoice)
     case .paymentReturned(let it):
-      let payments = try background(place.header.stream, place.header.version).payments
-      guard it.payment > 0, Int(it.payment) <= payments.count else {
-        throw place.problem(.unknownPayment(it.payment))
-      }
-      try move(
-        payments[Int(it.payment) - 1], debit: accounts.credits, credit: accounts.cash)
+      try move(it.amount, debit: accounts.credits, credit: accounts.cash)
     case .writeOffPosted(let it):
       try move(
         it.amount + it.fees, debit: accounts.uncollectible, credit: accounts.receivables,

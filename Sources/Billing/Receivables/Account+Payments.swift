@@ -114,7 +114,9 @@ extension Account {
     var next = state
     var events = next.freeAllocations(ofPayment: number)
     let returned = Event.paymentReturned(
-      PaymentReturned(payment: number, day: command.day, reason: command.reason))
+      PaymentReturned(
+        payment: number, day: command.day, reason: command.reason,
+        amount: state.receivables.payments[place].received.amount))
     next.evolve(returned)
     events.append(returned)
     for fee in state.receivables.lateFees where fee.reversed?.payment == number {

@@ -10,27 +10,35 @@ public struct IssuedInvoice: Hashable, Sendable {
   public var invoice: InvoiceIssued
   /// Its lines.
   public var charges: [ChargeRecorded]
-  /// The day issued, where the entry's header was at hand.
-  public var day: Day?
+  /// The day issued.
+  public var day: Day
+  /// The day the first of the invoices that replaced one another was issued.
+  public var first: Day
 
   /// An invoice and its lines.
-  public init(_ invoice: InvoiceIssued, charges: [ChargeRecorded], day: Day? = nil) {
+  public init(_ invoice: InvoiceIssued, charges: [ChargeRecorded], day: Day, first: Day) {
     self.invoice = invoice
     self.charges = charges
     self.day = day
+    self.first = first
   }
 
   /// The invoices that the events of an entry of an accounting day issue.
-  public static func all(in events: [Event], on day: Day? = nil) -> [IssuedInvoice] {
+  public static func all(in events: [Event], on day: Day) -> [IssuedInvoice] {
     var found: [IssuedInvoice] = []
+    var firsts: [UInt32: Day] = [:]
     var charges: [ChargeRecorded] = []
     for event in events {
       switch event {
       case .chargeRecorded(let charge): charges.append(charge)
       case .invoiceIssued(let invoice):
-        found.append(IssuedInvoice(invoice, charges: charges, day: day))
+        found.append(
+          IssuedInvoice(
+            invoice, charges: charges, day: day, first: firsts[invoice.replaces] ?? day))
         charges = []
-      case .invoiceCancelled: charges = []
+      case .invoiceCancelled(let it):
+        firsts[it.invoice.ordinal] = it.first
+        charges = []
       default: break
       }
     }
@@ -179,7 +187,11 @@ extension AccountState {
     var events = freeAllocations(ofInvoice: invoice.ordinal)
     for charge in command.issued.charges { events.append(.chargeRecorded(charge.negated)) }
     let cancelled = Event.invoiceCancelled(
-      InvoiceCancelled(invoice, reason: reason, detail: command.detail))
+      InvoiceCancelled(
+        invoice, reason: reason, detail: command.detail, issued: command.issued.day,
+        first: command.issued.first,
+        writtenOff: self.invoice(invoice.ordinal).map { $0.writtenOff + $0.writtenOffFees } ?? .zero
+      ))
     evolve(cancelled)
     events.append(cancelled)
     let isCharged = receivables.lateFees.contains {

@@ -98,12 +98,24 @@ public struct InvoiceCancelled: Hashable, Sendable {
   public var reason: CancellationReason
   /// More on it; may be empty.
   public var detail: String
+  /// The day it was issued.
+  public var issued: Day
+  /// The day the first of the invoices that replaced one another was issued.
+  public var first: Day
+  /// What was written off of it, which is not lost after all.
+  public var writtenOff: Money
 
   /// A cancellation.
-  public init(_ invoice: InvoiceIssued, reason: CancellationReason, detail: String = "") {
+  public init(
+    _ invoice: InvoiceIssued, reason: CancellationReason, detail: String = "", issued: Day,
+    first: Day, writtenOff: Money = .zero
+  ) {
     self.invoice = invoice
     self.reason = reason
     self.detail = detail
+    self.issued = issued
+    self.first = first
+    self.writtenOff = writtenOff
   }
 }
 

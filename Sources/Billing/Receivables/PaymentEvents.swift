@@ -75,12 +75,15 @@ public struct PaymentReturned: Hashable, Sendable {
   public var day: Day
   /// Why, as the bank has it.
   public var reason: String
+  /// What it came to.
+  public var amount: Money
 
   /// A return.
-  public init(payment: UInt32, day: Day, reason: String) {
+  public init(payment: UInt32, day: Day, reason: String, amount: Money) {
     self.payment = payment
     self.day = day
     self.reason = reason
+    self.amount = amount
   }
 }
 

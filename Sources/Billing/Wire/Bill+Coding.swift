@@ -84,6 +84,9 @@ extension InvoiceIssued {
         if let peak { event.presentUnsigned(16, WireWriter.zigzag(peak.milliwatts)) }
         event.signed(17, counted.cents)
         event.unsigned(18, isStatement ? 1 : 0)
+        event.message(19, omittedWhenEmpty: true) { days in
+          for day in planDays { days.varint(UInt64(day)) }
+        }
       }
     }
   }

@@ -64,12 +64,14 @@ extension InvoiceIssued: WireMessage {
     let peak = try coder.optionalSigned(16, it?.peak?.milliwatts, bytes)
     let counted = try coder.money(17, it?.counted, bytes)
     let isStatement = try coder.flag(18, it?.isStatement, bytes)
+    let planDays = try coder.packed(19, it?.planDays.map { UInt64($0) }, bytes)
+    guard planDays.allSatisfy({ $0 <= UInt32.max }) else { try coder.refuse(19) }
     return Self(
       ordinal: ordinal, period: BillingPeriod(start: start, end: end), due: due, total: total,
       plan: plan, customerClass: customerClass, sector: sector, jurisdictions: jurisdictions,
       rules: rules, readings: readings, intervals: intervals, earlierPlans: earlier,
-      replaces: replaces, isFinal: isFinal, peak: peak.map { Power(milliwatts: $0) },
-      counted: counted, isStatement: isStatement)
+      planDays: planDays.map { UInt32($0) }, replaces: replaces, isFinal: isFinal,
+      peak: peak.map { Power(milliwatts: $0) }, counted: counted, isStatement: isStatement)
   }
 }
 

@@ -85,6 +85,7 @@ public struct InvoiceView: Hashable, Sendable {
     peak = try rest.optionalSigned(16, nil, bytes).map { Power(milliwatts: $0) }
     counted = try rest.money(17, nil, bytes)
     isStatement = try rest.flag(18, nil, bytes)
+    _ = try rest.delimited(19, bytes)
     try rest.finish()
   }
 

@@ -59,7 +59,8 @@ extension PaymentReturned: WireMessage {
     let payment = try coder.integer(1, it?.payment, bytes)
     let day = try coder.day(2, it?.day, bytes)
     let reason = try coder.text(3, it?.reason, bytes)
-    return Self(payment: payment, day: day, reason: reason)
+    let amount = try coder.money(4, it?.amount, bytes)
+    return Self(payment: payment, day: day, reason: reason, amount: amount)
   }
 }
 

@@ -66,7 +66,9 @@ struct Posted {
             register: RegisterNumber(), at: at("2026-03-15"),
             value: value, quality: .corrected, method: .manual, reason: "misread"))
       ], on: nil)
-    let issued = IssuedInvoice.all(in: given.history.flatMap { $0 })
+    let issued = zip(given.history, days).flatMap { events, day in
+      day.map { IssuedInvoice.all(in: events, on: $0) } ?? []
+    }
     let rebill = Rebill(
       issued[0], reason: .readingCorrected, today: day(date), rules: rules.rules,
       rulesVersion: rules.version, zone: Fixture.zone)
@@ -94,14 +96,7 @@ struct Posted {
       let bytes = entries[version - 1]
       let entry = try unsafe EntryView(bytes.span.bytes)
       try unsafe postings.post(
-        entry, at: Position(UInt64(100 + version)), bytes.span.bytes,
-        background: { _, version in
-          var background = PostingBackground()
-          for bytes in entries.prefix(Int(version) - 1) {
-            try unsafe background.apply(EntryView(bytes.span.bytes), bytes.span.bytes)
-          }
-          return background
-        }
+        entry, at: Position(UInt64(100 + version)), bytes.span.bytes
       ) { found.append($0) }
     }
     return found

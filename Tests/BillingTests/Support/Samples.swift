@@ -126,6 +126,7 @@ extension Samples {
       jurisdictions: ["US-IL", "US-IL-CHI"], rules: 12,
       readings: [.init(version: 4, index: 1), .init(version: 300, index: 0)],
       intervals: [.init(first: .init(version: 9, index: 2), count: 28)], earlierPlans: ["R1"],
+      planDays: [14],
       replaces: 6, isFinal: true, peak: Power(watts: 45_600), counted: money("112.00"),
       isStatement: true)
   }

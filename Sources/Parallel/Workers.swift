@@ -3,14 +3,14 @@ import Foundation
 import Synchronization
 
 /// Work on every core.
-enum Workers {
+public enum Workers {
   /// The number of cores this process may use.
-  static let count = max(1, ProcessInfo.processInfo.activeProcessorCount)
+  public static let count = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
   /// The results of `body` for each of `inputs`, in order, computed on all cores.
   ///
   /// The first error (by the order of the inputs) is thrown when all have ended.
-  static func map<Input: Sendable, Output: Sendable>(
+  public static func map<Input: Sendable, Output: Sendable>(
     _ inputs: [Input], _ body: @Sendable (Input) throws -> Output
   ) throws -> [Output] {
     guard inputs.count > 1 else { return try inputs.map(body) }
@@ -28,7 +28,7 @@ enum Workers {
   ///
   /// - Throws: The first error of `produce` (by the order of the inputs) or `consume`, else that of
   ///   `feed`; nothing more is consumed after it.
-  static func pipeline<Input: Sendable, Output: Sendable>(
+  public static func pipeline<Input: Sendable, Output: Sendable>(
     feed: @escaping @Sendable (_ push: (Input) -> Void) throws -> Void,
     produce: @escaping @Sendable (Input) throws -> Output,
     consume: (Input, Output) throws -> Void

@@ -1,0 +1,74 @@
+public import EventLog
+public import EventSourcing
+import Parallel
+
+/// Entries of the book, from the first on up to before the end.
+public typealias EntryRange = Range<UInt64>
+
+extension Projection {
+  /// What the entries in `range` say of the rows, in key order.
+  ///
+  /// - Throws: `ProjectionFault.stopped` at an entry that the projection does not know.
+  public func folding(_ range: EntryRange, of book: Book) throws -> RowRun {
+    var fold = self
+    var changes = RowChanges()
+    guard !range.isEmpty else { return changes.run() }
+    try book.read { snapshot in
+      try snapshot.forEach(
+        from: Position(range.lowerBound), through: Position(range.upperBound - 1)
+      ) { position, bytes in
+        do {
+          try fold.evolve(EntryPlace(bytes), at: position, bytes, into: &changes)
+        } catch {
+          throw ProjectionFault.stopped(identity, at: position, underlying: error)
+        }
+        return .proceed
+      }
+    }
+    fold.flush(into: &changes)
+    return changes.run()
+  }
+
+  /// Hands over what the first `size` entries say of the rows, part by part in the order of the book,
+  /// folded on all cores.
+  ///
+  /// - Parameters:
+  ///   - part: How many entries a part has. Bounds the memory.
+  ///   - progress: Hears how many entries have been folded, of how many.
+  func foldingAll(
+    _ size: UInt64, of book: Book, part: UInt64 = Limits.partEntries,
+    progress: (Int, Int) -> Void, _ take: (RowRun) throws -> Void
+  ) throws {
+    try Workers.pipeline(
+      feed: { push in
+        for start in stride(from: 0, to: size, by: Int(part)) {
+          push(start..<min(start + part, size))
+        }
+      },
+      produce: { try folding($0, of: book) },
+      consume: { range, run in
+        try take(run)
+        progress(Int(range.upperBound), Int(size))
+      })
+  }
+
+  /// The rows after the first `size` entries, in memory, in key order: for projections of few rows.
+  ///
+  /// - Parameter part: How many entries are folded at once; the rows do not depend on it.
+  public func rows(
+    after size: UInt64, of book: Book, part: UInt64? = nil,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> RowRun {
+    var joined = RowRun.merging([])
+    var waiting: [RowRun] = []
+    try foldingAll(size, of: book, part: part ?? Limits.partEntries, progress: progress) { run in
+      waiting.append(run)
+      guard waiting.reduce(0, { $0 + $1.byteCount }) > max(Limits.joinBytes, joined.byteCount) else {
+        return
+      }
+      joined = RowRun.merging([joined] + waiting)
+      waiting = []
+    }
+    return RowRun.merging([joined] + waiting)
+  }
+}
