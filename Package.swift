@@ -35,6 +35,7 @@ import PackageDescription
 //
 // Invoices         read model: invoices by number, account and month
 // Receivables      read model: what accounts owe as of any day, by invoice
+// Revenue          read model: revenue by month, ledger account and class, as posted and restated
 // ReviewQueue      read model: what was refused, and what of it is open
 // Interchange      what comes in: CSV, Green Button XML, rules as YAML, URDB records, loads
 // Documents        what goes out: an invoice and an explanation as text or JSON
@@ -121,6 +122,9 @@ let package = Package(
     room(
       "Receivables", ["EventSourcing", "Billing", "Money", "CivilTime"],
       path: "projections/Receivables"),
+    room(
+      "Revenue", ["EventSourcing", "Billing", "Money", "CivilTime", "Tariffs"],
+      path: "projections/Revenue"),
     room("ReviewQueue", ["EventSourcing", "Billing"], path: "projections/ReviewQueue"),
 
     // The roof.
@@ -130,8 +134,8 @@ let package = Package(
       "Application",
       [
         "EventSourcing", "LMDB", "EventLog", "Parallel", "ProjectionStore", "Billing", "Money",
-        "CivilTime", "Metering", "Tariffs", "Invoices", "Receivables", "ReviewQueue",
-        "Interchange", "Documents", crypto,
+        "CivilTime", "Metering", "Tariffs", "Invoices", "Receivables", "Revenue",
+        "ReviewQueue", "Interchange", "Documents", crypto,
       ]),
     .executableTarget(
       name: "meterbook", dependencies: ["Application", "Documents", arguments],

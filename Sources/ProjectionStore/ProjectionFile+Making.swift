@@ -142,7 +142,7 @@ enum Limits {
   /// Entries applied in one transaction while following: bounds its memory.
   static let sliceEntries: UInt64 = 65_536
   /// Entries folded by one core at a time while rebuilding.
-  static let partEntries: UInt64 = 16_384
+  static let partEntries: UInt64 = 65_536
   /// Bytes of changes that are joined in memory.
   static let joinBytes = 4 << 20
   /// Bytes of changes kept in memory while rebuilding; beyond it they wait on the disk, sorted.

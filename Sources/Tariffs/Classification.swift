@@ -16,16 +16,20 @@ public struct Classification: Hashable, Sendable {
     public var customerClass: CustomerClass?
     /// The ledger account, as `440`.
     public var ledger: String
+    /// The class that reports of revenue show such lines in; `nil` for their own. Bills do not depend on
+    /// it: what a tax counts is the line's own class.
+    public var reportsAs: RevenueClass?
 
     /// A line of a classification.
     public init(
       code: String = Classification.anyCode, revenueClass: RevenueClass? = nil,
-      customerClass: CustomerClass? = nil, ledger: String
+      customerClass: CustomerClass? = nil, ledger: String, reportsAs: RevenueClass? = nil
     ) {
       self.code = code
       self.revenueClass = revenueClass
       self.customerClass = customerClass
       self.ledger = ledger
+      self.reportsAs = reportsAs
     }
   }
 
@@ -110,7 +114,16 @@ extension Classification {
       Line(revenueClass: .miscService, ledger: "451"),
     ])
 
-  /// The ledger account in which a line of an invoice rests.
+  /// The ledger account in which a line of an invoice rests: see `rest`.
+  public func account(
+    code: String, lineType: LineType, revenueClass: RevenueClass, customerClass: CustomerClass
+  ) -> String {
+    rest(
+      code: code, lineType: lineType, revenueClass: revenueClass, customerClass: customerClass
+    ).ledger
+  }
+
+  /// In which ledger account a line of an invoice rests, and in which class reports show it.
   ///
   /// Of the lines of the classification that apply the most specific counts: one for its code before
   /// one for its type before one for every line; of these, one for its revenue class before one for
@@ -120,10 +133,10 @@ extension Classification {
   ///
   /// - Parameter code: The component's code, or `jurisdiction/code` of a tax; empty for a line of
   ///   neither.
-  public func account(
+  public func rest(
     code: String, lineType: LineType, revenueClass: RevenueClass, customerClass: CustomerClass
-  ) -> String {
-    var found: (rank: Int, ledger: String)?
+  ) -> (ledger: String, revenueClass: RevenueClass) {
+    var found: (rank: Int, line: Line)?
     for line in lines {
       guard line.revenueClass ?? revenueClass == revenueClass,
         line.customerClass ?? customerClass == customerClass
@@ -137,11 +150,11 @@ extension Classification {
       }
       // No rank below 2 names the line's code, its type or its class.
       if revenueClass == .passThrough, rank < 2 { continue }
-      if rank > found?.rank ?? -1 { found = (rank, line.ledger) }
+      if rank > found?.rank ?? -1 { found = (rank, line) }
     }
-    if let found { return found.ledger }
-    guard revenueClass != .passThrough else { return control.taxes }
-    return Self.standard.account(
+    if let line = found?.line { return (line.ledger, line.reportsAs ?? revenueClass) }
+    guard revenueClass != .passThrough else { return (control.taxes, revenueClass) }
+    return Self.standard.rest(
       code: code, lineType: lineType, revenueClass: revenueClass, customerClass: customerClass)
   }
 
@@ -163,6 +176,7 @@ extension Classification {
       if line.ledger.isEmpty { found.append(.init(field + ".ledger", "is empty")) }
       var key = line
       key.ledger = ""
+      key.reportsAs = nil
       if let earlier = seen.updateValue(index, forKey: key) {
         found.append(
           .init(field, "is for the same lines as lines[\(earlier)]; keep one of the two"))

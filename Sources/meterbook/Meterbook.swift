@@ -34,7 +34,7 @@ struct Meterbook: ParsableCommand {
       Explain.self, Export.self, Pay.self, PaymentCommand.self, Balance.self, LateFees.self,
       Notifications.self, Adjust.self, Credit.self, WriteOffCommand.self, DisputeCommand.self,
       PlanCommand.self, ReceivablesCommand.self, History.self, Review.self, RateCommand.self,
-      Verify.self, Status.self,
+      ProjectionCommand.self, Verify.self, Status.self,
     ])
 
   /// Runs the command; usage errors exit with 2, everything refused with 1.

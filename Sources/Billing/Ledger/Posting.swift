@@ -38,7 +38,7 @@ public struct Posting: Hashable, Sendable {
 /// Why an event cannot be posted: something in the book does not follow from the rest of it.
 public struct PostingProblem: Error, Hashable, Sendable {
   /// What is wrong.
-  public enum Reason: Hashable, Sendable {
+  public enum Reason: Error, Hashable, Sendable {
     /// The entry has no accounting day.
     case noDay
     /// A charge names a component, tier or segment that no tariff in force then has.

@@ -20,12 +20,14 @@ import Tariffs
 /// was appended, so that postings never change. Every entry says all that it is posted by, so entries
 /// can be posted in any order, and on several cores by copies of this.
 public struct Postings: Sendable {
-  let history: RulesHistory
-  /// What the last invoices were posted by, kept for the next.
-  var memory = PostingMemory()
+  var frames: InvoiceFrames
+  /// The lines of the invoice that follows.
+  var charges: [(index: Int, charge: ChargeView)] = []
+
+  var history: RulesHistory { frames.history }
 
   /// Postings by these rules.
-  public init(_ history: RulesHistory) { self.history = history }
+  public init(_ history: RulesHistory) { frames = InvoiceFrames(history) }
 
   /// Hands the postings of an entry to `body`, event by event; they sum to zero, in every event.
   ///
@@ -35,13 +37,13 @@ public struct Postings: Sendable {
     _ body: (Posting) throws -> Void
   ) throws {
     guard entry.header.stream.kind == .account else { return }
-    memory.charges.removeAll(keepingCapacity: true)
+    charges.removeAll(keepingCapacity: true)
     try entry.forEachEvent(in: bytes) { index, range in
       let address = EventAddress(position, index)
       switch try Event.Kind(peeking: bytes, range) {
       case .chargeRecorded:
         guard let charge = try ChargeView(bytes, range) else { return }
-        memory.charges.append((index, charge))
+        charges.append((index, charge))
       case .invoiceIssued, .invoiceCancelled, .paymentReceived, .paymentAllocated,
         .paymentReturned, .writeOffPosted, nil:
         let event = try Event.decode(bytes, range)
@@ -49,7 +51,7 @@ public struct Postings: Sendable {
       default: break
       }
     }
-    if let (index, _) = memory.charges.first {
+    if let (index, _) = charges.first {
       throw PostingProblem(
         EventAddress(position, index), account: entry.header.stream.id, .noInvoice)
     }

@@ -40,6 +40,29 @@ public final class RulesHistory: Sendable {
     }
   }
 
+  /// How many classifications were published.
+  public var classificationCount: Int { classifications.count }
+
+  /// The version of the rules' stream that published the `number`th classification, from 1; 0 for
+  /// none.
+  public func version(ofClassification number: Int) -> UInt64 {
+    number > 0 ? classifications[number - 1].version : 0
+  }
+
+  /// Where each classification was published, in order.
+  public var classificationPositions: [Position] {
+    publications.flatMap { publication in
+      publication.events.compactMap { event in
+        if case .classificationPublished = event { publication.position } else { nil }
+      }
+    }
+  }
+
+  /// The classification in a place of `classifications`; the standard one in none.
+  func classification(at place: Int?) -> Classification {
+    place.map { classifications[$0].classification } ?? .standard
+  }
+
   /// Every classification that was published, in order; the standard one first.
   public var allClassifications: [Classification] {
     [.standard] + classifications.map(\.classification)

@@ -146,8 +146,10 @@ extension Classification.Line: WireMessage {
     let revenueClass: RevenueClass? = try coder.optionalChoice(2, it?.revenueClass, bytes)
     let ledger = try coder.text(3, it?.ledger, bytes)
     let customerClass: CustomerClass? = try coder.optionalChoice(4, it?.customerClass, bytes)
+    let reportsAs: RevenueClass? = try coder.optionalChoice(5, it?.reportsAs, bytes)
     return Self(
-      code: code, revenueClass: revenueClass, customerClass: customerClass, ledger: ledger)
+      code: code, revenueClass: revenueClass, customerClass: customerClass, ledger: ledger,
+      reportsAs: reportsAs)
   }
 }
 

@@ -24,18 +24,21 @@ extension RuleReading {
     return control
   }
 
-  /// `{ code: energy, revenue_class: VARIABLE_ENERGY, class: residential, ledger: 440 }`.
+  /// `{ code: energy, revenue_class: VARIABLE_ENERGY, class: residential, ledger: 440,
+  /// reports_as: PASS_THROUGH }`.
   private func line(_ field: RuleField) -> Classification.Line? {
     guard let fields = RuleMapping(field) else { return nil }
     let code = fields.optional("code").flatMap(lineCode)
     let revenue = fields.optional("revenue_class")?.word(of: RevenueClass.allCases.map(\.name))
     let customer = fields.optional("class")?.word(of: CustomerClass.allCases.map(\.name))
     let ledger = fields.required("ledger")?.identifier()
+    let reported = fields.optional("reports_as")?.word(of: RevenueClass.allCases.map(\.name))
     fields.refuseUnknown()
     guard let ledger else { return nil }
     return Classification.Line(
       code: code ?? Classification.anyCode, revenueClass: revenue.map { RevenueClass.allCases[$0] },
-      customerClass: customer.map { CustomerClass.allCases[$0] }, ledger: ledger)
+      customerClass: customer.map { CustomerClass.allCases[$0] }, ledger: ledger,
+      reportsAs: reported.map { RevenueClass.allCases[$0] })
   }
 }
 
@@ -84,6 +87,7 @@ extension Classification.Line {
       ("code", code == Classification.anyCode ? nil : .text(code)),
       ("revenue_class", revenueClass.map { .text($0.name) }),
       ("class", customerClass.map { .text($0.name) }), ("ledger", .text(ledger)),
+      ("reports_as", reportsAs.map { .text($0.name) }),
     ])
   }
 

@@ -1,0 +1,275 @@
+import Documents
+import EventLog
+import EventSourcing
+import Foundation
+import ProjectionStore
+
+/// The versions of every projection, which of them answer, and how far their files have come.
+public struct ProjectionListReport: Report {
+  /// A version of a projection.
+  public struct Row: Encodable, Sendable {
+    /// As `revenue@3`.
+    let projection: String
+    let name: String
+    let version: Int
+    /// Whether this is the version that answers.
+    let live: Bool
+    /// Whether it has a file that can be believed.
+    let built: Bool
+    /// How many entries it has applied; absent without a file.
+    let size: UInt64?
+    /// How many entries the book is ahead; absent without a file.
+    let behind: UInt64?
+    let rows: Int?
+    let bytes: Int?
+    /// What it is defined by.
+    let definition: String
+  }
+
+  /// Entries in the book.
+  let size: UInt64
+  let projections: [Row]
+
+  /// A table, and what a star is.
+  public var text: String {
+    var table = Table([
+      ("Projection", .left), ("", .left), ("Entries", .right), ("Behind", .right),
+      ("Rows", .right), ("Bytes", .right), ("By", .left),
+    ])
+    for row in projections {
+      let figures = row.built ? [row.size.text, row.behind.text, row.rows.text, row.bytes.text] : ["not built", "", "", ""]
+      table.add([row.projection, row.live ? "*" : ""] + figures + [row.definition])
+    }
+    return table.text()
+      + "\n\n* answers. `meterbook projection rebuild NAME@VERSION` builds one beside it,"
+      + "\n`projection diff` shows what it moves, `projection promote` switches."
+  }
+}
+
+extension Optional where Wrapped: BinaryInteger {
+  fileprivate var text: String { map { "\($0)" } ?? "" }
+}
+
+/// A version of a projection: what it is, how far it has come, and the digest of its rows.
+public struct ProjectionReport: Report {
+  let projection: String
+  let live: Bool
+  let definition: String
+  let size: UInt64
+  let rows: Int
+  /// SHA-256 over the rows.
+  let digest: String
+  /// The root of the book's Merkle tree over those entries.
+  let root: String
+  let bytes: Int
+  /// What was done, as `rebuilt`; absent where it was only looked at.
+  let done: String?
+  /// The switches of the projection, the last one last.
+  let switches: [Turn]
+
+  /// A switch of versions.
+  public struct Turn: Encodable, Sendable {
+    let position: UInt64
+    let at: String
+    let actor: String
+    let reason: String
+    /// `promoted` or `rolled back`.
+    let how: String
+    let from: String
+    let to: String
+    /// Entries that both had applied.
+    let size: UInt64
+    let digest: String
+    let previousDigest: String
+
+    private enum CodingKeys: String, CodingKey {
+      case position, at, actor, reason, how, from, to, size, digest
+      case previousDigest = "previous_digest"
+    }
+
+    init(_ it: ProjectionCatalogue.Switch) {
+      let change = it.change
+      position = it.position.rawValue
+      at = it.recordedAt.iso
+      actor = it.actor
+      reason = it.reason
+      how = it.isRollback ? "rolled back" : "promoted"
+      from = ProjectionIdentity(change.identity.name, change.previous).description
+      to = change.identity.description
+      size = change.size
+      digest = change.digest.hex
+      previousDigest = change.previousDigest.hex
+    }
+  }
+
+  /// A few lines.
+  public var text: String {
+    var lines = [
+      "\(projection)\(live ? ", which answers" : "")\(done.map { ": \($0)" } ?? "")",
+      "by      \(definition)", "rows    \(rows), after \(size) entries, \(bytes) bytes",
+      "digest  \(digest)", "root    \(root)",
+    ]
+    for turn in switches {
+      lines.append(
+        "\(turn.how) from \(turn.from) to \(turn.to) at \(turn.at), entry \(turn.position), "
+          + "by \(turn.actor)\(turn.reason.isEmpty ? "" : ": \(turn.reason)")")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Ledger {
+  /// The versions of every projection.
+  public func projections() throws -> ProjectionListReport {
+    let catalogue = try ProjectionCatalogue(of: self)
+    let folder = try projectionFolder()
+    var rows: [ProjectionListReport.Row] = []
+    for name in ProjectionCatalogue.names {
+      let live = try catalogue.live(name)
+      for version in try catalogue.versions(of: name) {
+        let identity = ProjectionIdentity(name, version)
+        let file = try ProjectionFile.opening(identity, of: book, in: folder)
+        let size = try file?.checkpoint().size
+        rows.append(
+          ProjectionListReport.Row(
+            projection: identity.description, name: name, version: version,
+            live: identity == live, built: file != nil, size: size,
+            behind: size.map { catalogue.size - min($0, catalogue.size) },
+            rows: try file?.count(), bytes: try file?.byteCount(),
+            definition: catalogue.definition(of: identity)))
+      }
+    }
+    return ProjectionListReport(size: catalogue.size, projections: rows)
+  }
+
+  /// A version of a projection, brought up to the head.
+  ///
+  /// - Parameter text: `name@version`, or a name for the version that answers.
+  public func projection(
+    _ text: String, progress: @escaping ProgressHandler
+  ) throws -> ProjectionReport {
+    let catalogue = try ProjectionCatalogue(of: self)
+    let identity = try catalogue.identity(text)
+    let file = try followed(identity, catalogue, progress)
+    return try report(on: file, catalogue, done: nil, progress)
+  }
+
+  /// Makes a version's file anew from the whole book, beside the one that is there, and puts it in its
+  /// place when it is whole.
+  public func rebuild(
+    projection text: String, progress: @escaping ProgressHandler
+  ) throws -> ProjectionReport {
+    let catalogue = try ProjectionCatalogue(of: self)
+    let identity = try catalogue.identity(text)
+    let file = try rebuilt(
+      catalogue.projection(identity), in: projectionFolder(), catalogue.size, progress)
+    return try report(on: file, catalogue, done: "rebuilt", progress)
+  }
+
+  private func rebuilt(
+    _ projection: some Projection, in folder: String, _ size: UInt64,
+    _ progress: @escaping ProgressHandler
+  ) throws -> ProjectionFile {
+    try ProjectionFile.rebuilding(projection, of: book, in: folder, through: size) { done, total in
+      progress(
+        WorkProgress("rebuilding \(projection.identity)", done: done, of: total, unit: "entries"))
+    }
+  }
+
+  private func report(
+    on file: ProjectionFile, _ catalogue: ProjectionCatalogue, done: String?,
+    _ progress: @escaping ProgressHandler
+  ) throws -> ProjectionReport {
+    let summary = try file.summary(of: file.identity, progress)
+    return try ProjectionReport(
+      projection: file.identity.description,
+      live: catalogue.live(file.identity.name) == file.identity,
+      definition: catalogue.definition(of: file.identity), size: summary.size,
+      rows: summary.count, digest: summary.digest.hex, root: root(at: summary.size).hex,
+      bytes: file.byteCount(), done: done,
+      switches: catalogue.switches.filter { $0.change.identity.name == file.identity.name }
+        .map(ProjectionReport.Turn.init))
+  }
+
+  /// The root of the book's Merkle tree over its first `size` entries.
+  func root(at size: UInt64) throws -> [UInt8] {
+    try book.read { try $0.root(at: size).bytes }
+  }
+
+  /// Makes a version anew in a folder of its own and compares the digests.
+  public func verify(
+    projection text: String, progress: @escaping ProgressHandler
+  ) throws -> ProjectionVerifyReport {
+    let catalogue = try ProjectionCatalogue(of: self)
+    let identity = try catalogue.identity(text)
+    let file = try followed(identity, catalogue, progress)
+    let summary = try file.summary(of: identity, progress)
+    let folder = try projectionFolder() + "/verify-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let again = try rebuilt(
+      catalogue.projection(identity), in: folder, summary.size, progress
+    ).summary(of: identity, progress)
+    return ProjectionVerifyReport(
+      projection: identity.description, size: summary.size, rows: summary.count,
+      digest: summary.digest.hex, rebuilt: again.digest.hex)
+  }
+
+  /// Deletes the file of a version that does not answer.
+  public func drop(projection text: String) throws -> ProjectionDropReport {
+    let catalogue = try ProjectionCatalogue(of: self)
+    let identity = try catalogue.identity(text)
+    guard try catalogue.live(identity.name) != identity else {
+      throw Failure(
+        "\(identity) answers, and is not dropped.",
+        advice: "Promote another version first; `meterbook projection rebuild` makes it anew.")
+    }
+    let dropped = try ProjectionFile.drop(identity, in: projectionFolder())
+    return ProjectionDropReport(projection: identity.description, dropped: dropped)
+  }
+}
+
+extension ProjectionFile {
+  func summary(
+    of identity: ProjectionIdentity, _ progress: @escaping ProgressHandler
+  ) throws -> RowSummary {
+    try summary { done, total in
+      progress(WorkProgress("hashing \(identity)", done: done, of: total, unit: "rows"))
+    }
+  }
+}
+
+/// Whether a projection's rows are what the book gives.
+public struct ProjectionVerifyReport: Report {
+  let projection: String
+  let size: UInt64
+  let rows: Int
+  let digest: String
+  /// The digest of the rows made anew.
+  let rebuilt: String
+
+  /// Whether they are the same.
+  public var isSatisfied: Bool { digest == rebuilt }
+
+  /// A line or two.
+  public var text: String {
+    isSatisfied
+      ? "\(projection): \(rows) rows after \(size) entries are what the book gives\ndigest  \(digest)"
+      : "\(projection): the rows are not what the book gives. "
+        + "Run `meterbook projection rebuild \(projection)`.\n"
+        + "digest  \(digest)\nrebuilt \(rebuilt)"
+  }
+}
+
+/// What `projection drop` did.
+public struct ProjectionDropReport: Report {
+  let projection: String
+  let dropped: Bool
+
+  /// A line.
+  public var text: String {
+    dropped
+      ? "\(projection) is dropped; the book can make it again."
+      : "\(projection) has no file; there is nothing to drop."
+  }
+}

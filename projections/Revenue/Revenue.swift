@@ -1,0 +1,209 @@
+public import Billing
+import CivilTime
+public import EventSourcing
+import Money
+import Tariffs
+
+/// Revenue by month and everything the quarterly report asks for, as posted and restated.
+///
+/// ```
+/// 'l' view month (4) jurisdiction 0 ledger 0 sector 0 class (1) plan 0 revenue class (1)
+///       ->  sums (8 each): gross, cancelled, rebilled, prior period, waived, mWh, mW, bills
+/// 'b' view month (4) jurisdiction 0 0 sector 0 class (1) plan 0 0
+///       ->  sums (8 each): bills first issued, cancelled, issued again
+/// ```
+///
+/// Integers in keys are big-endian. A line is in the class and ledger account of the classification in
+/// force on the day its bill was issued, of those this version knows. Energy and power are counted once
+/// a segment: of the first component of a tariff that bills them.
+public struct Revenue: Projection {
+  /// The name, and the version: one more than the number of classifications it knows.
+  public let identity: ProjectionIdentity
+  private let version: UInt64
+  private var frames: InvoiceFrames
+  private var shelf = RevenueShelf()
+  private var charges: [ChargeView] = []
+  /// What was summed of the bills that the shelf does not take.
+  private var cells: [RevenueCell: RevenueSums] = [:]
+  private var bills: [RevenueCell: [Int64]] = [:]
+
+  /// The name of all versions.
+  public static let name = "revenue"
+
+  /// The revenue by the first `classifications` that `history` published.
+  public init(_ history: RulesHistory, classifications: Int) {
+    identity = ProjectionIdentity(Self.name, classifications + 1)
+    version = history.version(ofClassification: classifications)
+    frames = InvoiceFrames(history)
+  }
+
+  /// Adds the lines of the bills that `entry` issues and cancels.
+  public mutating func evolve(
+    _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges
+  ) throws {
+    guard entry.kind == .account else { return }
+    charges.removeAll(keepingCapacity: true)
+    var firsts: [UInt32: Day] = [:]
+    var cursor = entry.events(in: bytes)
+    while !cursor.isAtEnd {
+      guard let field = try cursor.next(in: bytes), field.number == EntryView.eventsField else {
+        throw WireError.unknownField(0, in: "Entry")
+      }
+      if let charge = try ChargeView(bytes, field.range) {
+        charges.append(charge)
+        continue
+      }
+      switch try Event.Kind(peeking: bytes, field.range) {
+      case .invoiceIssued:
+        try issue(field.range, bytes, entry, firsts, position)
+        charges.removeAll(keepingCapacity: true)
+      case .invoiceCancelled:
+        guard case .invoiceCancelled(let it) = try Event.decode(bytes, field.range) else { continue }
+        firsts[it.invoice.ordinal] = it.first
+        try cancel(it, day(entry, bytes, position), place(entry, bytes, position))
+        charges.removeAll(keepingCapacity: true)
+      case nil: _ = try Event.decode(bytes, field.range)
+      default: break
+      }
+    }
+  }
+
+  /// Writes the sums.
+  public mutating func flush(into rows: inout RowChanges) {
+    shelf.flush { cell, sums in cells[cell, default: RevenueSums()] += sums } bills: { cell, count in
+      bills[cell, default: [0, 0, 0]][0] += count
+    }
+    for (cell, sums) in cells { rows.add(cell.key, sums.numbers) }
+    for (cell, counts) in bills { rows.add(cell.key, counts) }
+    cells.removeAll()
+    bills.removeAll()
+  }
+}
+
+extension Revenue {
+  /// Says where a problem is.
+  private typealias Problem = (PostingProblem.Reason) -> PostingProblem
+
+  private func place(_ entry: EntryPlace, _ bytes: RawSpan, _ position: Position) -> Problem {
+    let account = bytes.text(in: entry.id)
+    return { PostingProblem(EventAddress(position, 0), account: account, $0) }
+  }
+
+  private func day(
+    _ entry: EntryPlace, _ bytes: RawSpan, _ position: Position
+  ) throws(PostingProblem) -> Day {
+    guard let day = entry.effectiveDay else { throw place(entry, bytes, position)(.noDay) }
+    return Day(rawValue: day)
+  }
+
+  private mutating func issue(
+    _ range: Range<Int>, _ bytes: RawSpan, _ entry: EntryPlace, _ firsts: [UInt32: Day],
+    _ position: Position
+  ) throws {
+    let day = try day(entry, bytes, position)
+    let shape = try InvoiceShape(bytes, range)
+    if let shape, let desk = shelf.desk(of: shape, day, bytes) {
+      if shelf.add(charges, to: desk) { return }
+    }
+    let problem = place(entry, bytes, position)
+    guard case .invoiceIssued(let invoice) = try Event.decode(bytes, range) else { return }
+    let frame = try frame(of: invoice, day, problem)
+    if let shape, shelf.desk(of: shape, day, bytes) == nil {
+      let desk = shelf.put(RevenueDesk(invoice, frame, day), for: shape, day, bytes)
+      if shelf.add(charges, to: desk) { return }
+    }
+    let first = invoice.replaces == 0 ? day : firsts[invoice.replaces] ?? day
+    let isRebill = invoice.replaces != 0
+    let isPrior = first.quarter != day.quarter
+    try add(invoice, frame, day, first, isFirst: !isRebill, counts: isRebill ? 2 : 0, problem) {
+      guard isRebill else { return $0.gross += $1 }
+      $0.rebilled += $1
+      if isPrior { $0.priorPeriod += $1 }
+    }
+  }
+
+  private mutating func cancel(_ it: InvoiceCancelled, _ day: Day, _ problem: Problem) throws {
+    let frame = try frame(of: it.invoice, it.issued, problem)
+    try add(it.invoice, frame, day, it.first, isFirst: false, counts: 1, problem) {
+      $0.cancelled += $1
+    }
+  }
+
+  private mutating func frame(
+    of invoice: InvoiceIssued, _ day: Day, _ problem: Problem
+  ) throws(PostingProblem) -> InvoiceFrame {
+    do {
+      return try frames.frame(of: invoice, issued: day, version: version)
+    } catch {
+      throw problem(error)
+    }
+  }
+
+  /// Adds the charges at hand, line by line.
+  ///
+  /// - Parameters:
+  ///   - isFirst: Whether the bill is issued for the first time, which both views show on one day.
+  ///   - counts: Which of the three counts of bills it is in.
+  private mutating func add(
+    _ invoice: InvoiceIssued, _ frame: InvoiceFrame, _ day: Day, _ first: Day, isFirst: Bool,
+    counts: Int, _ problem: Problem, _ amount: (inout RevenueSums, Int64) -> Void
+  ) throws(PostingProblem) {
+    let plans = frame.plans
+    var found: [RevenueCell: RevenueSums] = [:]
+    for charge in charges {
+      let rest: InvoiceFrame.Rest
+      do {
+        rest = try frame.rest(of: charge)
+      } catch {
+        throw problem(error)
+      }
+      let segment = Int(charge.segment)
+      let isComponent = charge.tax == 0 && charge.type == 0
+      let cell = RevenueCell(
+        view: .both, month: RevenueCell.month(of: day),
+        jurisdiction: rest.jurisdiction ?? invoice.jurisdictions.first ?? "", ledger: rest.ledger,
+        sector: invoice.sector, customerClass: invoice.customerClass,
+        plan: isComponent && segment < plans.count ? plans[segment] : invoice.plan,
+        revenueClass: rest.revenueClass)
+      var sums = found[cell] ?? RevenueSums()
+      amount(&sums, charge.amount.cents)
+      sums.add(charge, rest.quantity)
+      sums.bills = counts == 1 ? -1 : 1
+      found[cell] = sums
+    }
+    let views: [(RevenueCell.View, Day)] =
+      isFirst ? [(.both, day)] : [(.posted, day), (.restated, first)]
+    for (view, day) in views {
+      for (line, sums) in found {
+        var cell = line
+        (cell.view, cell.month) = (view, RevenueCell.month(of: day))
+        cells[cell, default: RevenueSums()] += sums
+      }
+      if invoice.isStatement { continue }
+      let cell = RevenueCell(
+        view: view, month: RevenueCell.month(of: day),
+        jurisdiction: invoice.jurisdictions.first ?? "", ledger: "", sector: invoice.sector,
+        customerClass: invoice.customerClass, plan: invoice.plan, revenueClass: nil)
+      bills[cell, default: [0, 0, 0]][counts] += counts == 1 ? -1 : 1
+    }
+  }
+}
+
+extension RevenueSums {
+  mutating func add(_ charge: ChargeView, _ quantity: InvoiceFrame.Quantity) {
+    waived += charge.waived.cents
+    switch quantity {
+    case .energy: energy += charge.quantity * 1000 + charge.thousandths
+    case .power: power += charge.quantity * 1000 + charge.thousandths
+    case .none: break
+    }
+  }
+}
+
+extension Day {
+  /// The quarter, counted: 4 x year + quarter - 1.
+  var quarter: Int {
+    let parts = parts
+    return 4 * parts.year + (parts.month - 1) / 3
+  }
+}
