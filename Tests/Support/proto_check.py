@@ -208,6 +208,9 @@ def repair(chance, message):
             values = [v % 2**32 for v in getattr(message, field)]
             del getattr(message, field)[:]
             getattr(message, field).extend(values[: len(values) // group * group])
+    if name == "ReadingEstimate":
+        del message.history[:]
+        message.history.extend(chance.randrange(2**32) for _ in range(4))
     if name == "IntervalsRecorded":
         del message.qualities[:]
         if len(message.values) > 1 and chance.random() < 0.7:

@@ -41,7 +41,12 @@ public enum Account: Decider {
       switch self.bill(bill, state) {
       case .notDue: return []
       case .issue(let bill): return bill.events
-      case .cannot(let obstacle): throw .cannotBill(obstacle)
+      case .cannot(let obstacle):
+        do throws(BillingObstacle) {
+          return try estimate(for: obstacle, bill, state)
+        } catch {
+          throw .cannotBill(error)
+        }
       }
     case .enrol(let enrolment): return try enrol(enrolment, state)
     default: return []

@@ -148,7 +148,7 @@ extension AccountState.Register {
   /// Marks the reading recorded at `place` as billed; false if it is not of this register.
   fileprivate mutating func markBilled(_ place: EventReference) -> Bool {
     var index = readings.count - 1
-    while index >= 0, !readings[index].is(at: place) { index -= 1 }
+    while index >= 0, !readings[index].isRecorded(at: place) { index -= 1 }
     guard index >= 0 else { return false }
     billed = max(billed, index)
     return true

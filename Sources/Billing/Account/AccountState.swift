@@ -160,7 +160,9 @@ extension AccountState {
     public var corrects: Superseded?
 
     /// Whether it, or the one it supersedes, is recorded at `place`.
-    func `is`(at place: EventReference) -> Bool { self.place == place || corrects?.place == place }
+    public func isRecorded(at place: EventReference) -> Bool {
+      self.place == place || corrects?.place == place
+    }
   }
 
   /// A reading that was corrected.

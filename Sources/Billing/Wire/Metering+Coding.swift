@@ -1,6 +1,7 @@
 import CivilTime
 public import EventSourcing
 public import Metering
+import Tariffs
 
 extension WireCoder {
   /// A register's number, in two fields.
@@ -66,7 +67,26 @@ extension ReadingRecorded: WireMessage {
     let value = try coder.signed(4, it?.value, bytes)
     let quality = try coder.choice(5, it?.quality, common: Quality.actual, bytes)
     let method = try coder.choice(6, it?.method, common: ReadingMethod.unspecified, bytes)
-    return Self(register: register, at: at, value: value, quality: quality, method: method)
+    let estimate: ReadingEstimate? = try coder.message(7, it?.estimate, bytes)
+    return Self(
+      register: register, at: at, value: value, quality: quality, method: method,
+      estimate: estimate)
+  }
+}
+
+extension ReadingEstimate: WireMessage {
+  /// `ReadingEstimate`.
+  public static var wireName: StaticName { "ReadingEstimate" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let method = try coder.choice(
+      1, it?.method, common: EstimationPolicy.Method.dailyAverage, bytes)
+    let history = try coder.references(2, it.map { [$0.from, $0.until] }, bytes)
+    guard history.count == 2 else { try coder.refuse(2) }
+    return Self(method, from: history[0], until: history[1])
   }
 }
 
