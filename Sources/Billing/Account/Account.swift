@@ -79,6 +79,7 @@ public enum Account: Decider {
     case .merge(let merge, let id): try self.merge(merge, id, state)
     case .unmerge(let unmerge): self.unmerge(unmerge, state)
     case .correctReading(let correction): try correct(correction, state)
+    case .correctIntervals(let correction): try correct(correction, state)
     case .reverseLateFee(let invoice, let reason):
       try reverseLateFee(ofInvoice: invoice, reason: reason, state)
     default: nil

@@ -187,6 +187,8 @@ extension AccountState {
     public var qualities: [Quality]
     /// Where it is recorded.
     public var place: EventReference
+    /// The one that this one supersedes; empty where it corrects none.
+    public var corrects: [Block] = []
 
     /// The seconds of an interval.
     var step: Int64 { Int64(minutes) * 60 }

@@ -118,6 +118,23 @@ public struct IntervalsRecorded: Hashable, Sendable {
   }
 }
 
+/// Intervals turned out wrong: these supersede those that one event recorded, all of them.
+public struct IntervalsCorrected: Hashable, Sendable {
+  /// Which channel.
+  public var register: RegisterNumber
+  /// The intervals: as many as were recorded, from the same moment.
+  public var block: IntervalBlock
+  /// Why.
+  public var reason: String
+
+  /// A correction.
+  public init(register: RegisterNumber = RegisterNumber(), block: IntervalBlock, reason: String) {
+    self.register = register
+    self.block = block
+    self.reason = reason
+  }
+}
+
 /// A reading may not be billed until it is accepted.
 public struct ReadingQuestioned: Hashable, Sendable {
   /// Which register.

@@ -13,6 +13,20 @@ extension WireCoder {
     return RegisterNumber(meter: meter, register: register)
   }
 
+  /// Intervals, in fields 3 to 7.
+  mutating func block(
+    _ value: IntervalBlock?, _ bytes: RawSpan
+  ) throws(Failure) -> IntervalBlock {
+    let start = try instant(3, value?.start, bytes)
+    let minutes = try integer(4, value?.minutes, bytes)
+    let values = try packedSigned(5, value?.values, bytes)
+    let qualities = try qualities(6, value?.qualities, count: values.count, bytes)
+    let decimals = try integer(7, value?.decimals, bytes)
+    guard decimals <= IntervalBlock.maximumDecimals else { try refuse(7) }
+    return IntervalBlock(
+      start: start, minutes: minutes, decimals: decimals, values: values, qualities: qualities)
+  }
+
   /// Qualities as packed runs of (quality, how many); none where all are actual.
   mutating func qualities(
     _ field: Int, _ value: [Quality]?, count: Int, _ bytes: RawSpan
@@ -126,17 +140,21 @@ extension IntervalsRecorded: WireMessage {
     _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
   ) throws(Coder.Failure) -> Self {
     let register = try coder.register(it?.register, bytes)
-    let start = try coder.instant(3, it?.block.start, bytes)
-    let minutes = try coder.integer(4, it?.block.minutes, bytes)
-    let values = try coder.packedSigned(5, it?.block.values, bytes)
-    let qualities = try coder.qualities(6, it?.block.qualities, count: values.count, bytes)
-    let decimals = try coder.integer(7, it?.block.decimals, bytes)
-    guard decimals <= IntervalBlock.maximumDecimals else { try coder.refuse(7) }
-    return Self(
-      register: register,
-      block: IntervalBlock(
-        start: start, minutes: minutes, decimals: decimals, values: values,
-        qualities: qualities))
+    return Self(register: register, block: try coder.block(it?.block, bytes))
+  }
+}
+
+extension IntervalsCorrected: WireMessage {
+  /// `IntervalsCorrected`.
+  public static var wireName: StaticName { "IntervalsCorrected" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let register = try coder.register(it?.register, bytes)
+    let block = try coder.block(it?.block, bytes)
+    return Self(register: register, block: block, reason: try coder.text(8, it?.reason, bytes))
   }
 }
 

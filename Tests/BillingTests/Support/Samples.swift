@@ -20,6 +20,10 @@ enum Samples {
             .sameMonthLastYear, from: .init(version: 4, index: 1),
             until: .init(version: 300, index: 0))))
     case .intervalsRecorded: .intervalsRecorded(intervals)
+    case .intervalsCorrected:
+      .intervalsCorrected(
+        IntervalsCorrected(
+          register: intervals.register, block: intervals.block, reason: "the clock was off"))
     case .accountOpened:
       .accountOpened(
         AccountOpened(
