@@ -11,6 +11,7 @@ struct AuditTrail {
   /// What a later event can put another in place of, or take back.
   private enum Subject: Hashable {
     case reading(RegisterNumber, Instant)
+    case intervals(RegisterNumber, Instant)
     case invoice(UInt32)
     case payment(UInt32)
     case lateFee(UInt32)
@@ -129,6 +130,10 @@ struct AuditTrail {
     case .readingCorrected(let it):
       old = .reading(it.register, it.at)
       new = old
+    case .intervalsRecorded(let it): new = .intervals(it.register, it.block.start)
+    case .intervalsCorrected(let it):
+      old = .intervals(it.register, it.block.start)
+      new = old
     case .invoiceIssued(let it):
       new = .invoice(it.ordinal)
       said[.invoice(it.ordinal)] = lines
@@ -170,6 +175,7 @@ extension Event {
     case .readingQuestioned(let it): zone?.day(of: it.at)
     case .readingAccepted(let it): zone?.day(of: it.at)
     case .intervalsRecorded(let it): zone?.day(of: it.block.start)
+    case .intervalsCorrected(let it): zone?.day(of: it.block.start)
     case .promotionEnrolled(let it): it.from
     default: nil
     }

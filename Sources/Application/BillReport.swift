@@ -15,6 +15,8 @@ struct BillTally: Sendable {
   private(set) var total = Money.zero
   private(set) var byType = [Money](repeating: .zero, count: Int(LineType.greatest) + 1)
   private(set) var rejected: [String: Int] = [:]
+  /// Readings that were estimated.
+  var estimated = 0
 
   /// Counts a bill: what was rated, and what had waited for it.
   mutating func add(_ bill: RatedBill, waiting: [ChargeRecorded]) {
@@ -34,6 +36,7 @@ struct BillTally: Sendable {
     invoices += other.invoices
     lines += other.lines
     total += other.total
+    estimated += other.estimated
     for index in byType.indices { byType[index] += other.byType[index] }
     rejected.merge(other.rejected, uniquingKeysWith: +)
   }
@@ -53,6 +56,7 @@ struct BillTally: Sendable {
       Count("invoices", Int64(invoices)), Count("lines", Int64(lines)),
       Count("total", total.cents),
     ] + amounts.map { Count($0.type.name, $0.amount.cents) }
+      + (estimated == 0 ? [] : [Count("estimated", Int64(estimated))])
   }
 }
 
@@ -70,10 +74,13 @@ extension BillTally {
         let entry = try EntryView(bytes)
         guard entry.header.run == run, entry.header.stream.kind == .account else { return .proceed }
         try entry.forEachEvent(in: bytes) { _, range in
-          guard try Event.Kind(peeking: bytes, range) == .invoiceIssued,
-            case .invoiceIssued(let invoice) = try Event.decode(bytes, range)
-          else { return }
-          billed.append((entry.header.stream.id, invoice.ordinal))
+          switch try Event.Kind(peeking: bytes, range) {
+          case .readingRecorded: estimated += 1
+          case .invoiceIssued:
+            guard case .invoiceIssued(let invoice) = try Event.decode(bytes, range) else { return }
+            billed.append((entry.header.stream.id, invoice.ordinal))
+          default: break
+          }
         }
         return .proceed
       }
@@ -101,6 +108,8 @@ public struct BillReport: Report {
   let lines: Int
   let total: String
   let amounts: [String: String]
+  /// Readings that were estimated.
+  let estimated: Int
   let rejected: Int
   let rejectedByReason: [String: Int]
   let entries: UInt64
@@ -109,7 +118,8 @@ public struct BillReport: Report {
   private let order: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case through, accounts, invoices, lines, total, amounts, rejected, entries, root, seconds
+    case through, accounts, invoices, lines, total, amounts, estimated, rejected, entries, root,
+      seconds
     case rejectedByReason = "rejected_by_reason"
   }
 
@@ -124,6 +134,7 @@ public struct BillReport: Report {
     order = tally.amounts.map(\.type.name)
     amounts = Dictionary(
       uniqueKeysWithValues: tally.amounts.map { ($0.type.name, $0.amount.description) })
+    estimated = tally.estimated
     rejected = tally.rejected.values.reduce(0, +)
     rejectedByReason = tally.rejected
     self.entries = entries
@@ -139,6 +150,7 @@ public struct BillReport: Report {
     table.add(["lines", "\(lines)"])
     for type in order { table.add(["  \(type)", amounts[type] ?? ""]) }
     table.add(["total billed", total])
+    if estimated > 0 { table.add(["readings estimated", "\(estimated)"]) }
     table.add(["cannot be billed", "\(rejected)"])
     for (code, count) in rejectedByReason.sorted(by: { $0.key < $1.key }) {
       table.add(["  \(code)", "\(count)"])

@@ -90,19 +90,42 @@ struct SliceMaker: Sendable {
     guard let command = desk.command else { return }
     let account = String(decoding: id, as: UTF8.self)
     let stream = StreamID(.account, account)
-    do {
-      while try Account.bill(command, fold.state, &desk.memory) {
-        var header = RunWriter.header(stream, version: fold.state.version + 1, run: slice.run)
-        header.effectiveDay = desk.memory.bill.issued.rawValue
-        slice.batch.add(header) { desk.memory.bill.encode(into: &$0) }
-        slice.tally.add(desk.memory.bill.rated, waiting: desk.memory.bill.waiting)
-        fold.append(desk.memory.bill)
-        try settle(account, desk.memory.bill.invoice.period.start, &slice, snapshot)
+    while true {
+      do {
+        while try Account.bill(command, fold.state, &desk.memory) {
+          var header = RunWriter.header(stream, version: fold.state.version + 1, run: slice.run)
+          header.effectiveDay = desk.memory.bill.issued.rawValue
+          slice.batch.add(header) { desk.memory.bill.encode(into: &$0) }
+          slice.tally.add(desk.memory.bill.rated, waiting: desk.memory.bill.waiting)
+          fold.append(desk.memory.bill)
+          try settle(account, desk.memory.bill.invoice.period.start, &slice, snapshot)
+        }
+        return
+      } catch let obstacle as BillingObstacle {
+        do throws(BillingObstacle) {
+          let estimates = try Account.estimate(for: obstacle, command, fold.state)
+          add(estimates, on: command.issued, to: stream, &fold, &slice)
+        } catch {
+          slice.tally.cannot(error)
+          try reject(error, account, &slice, snapshot)
+          return
+        }
       }
-    } catch let obstacle as BillingObstacle {
-      slice.tally.cannot(obstacle)
-      try reject(obstacle, account, &slice, snapshot)
     }
+  }
+
+  /// Adds the readings that a bill run estimates, as an entry of their own.
+  private func add(
+    _ estimates: [Event], on day: Day, to stream: StreamID, _ fold: inout AccountFold,
+    _ slice: inout BillSlice
+  ) {
+    var header = RunWriter.header(stream, version: fold.state.version + 1, run: slice.run)
+    header.effectiveDay = day.rawValue
+    slice.batch.add(header) { writer in
+      for event in estimates { event.encodeField(into: &writer) }
+    }
+    slice.tally.estimated += estimates.count
+    fold.append(estimates)
   }
 
   /// Puts an account that cannot be billed into the review queue, unless it waits there already.

@@ -37,6 +37,16 @@ enum Facts {
       return [Fact(name: "line", value: line)] + of(it).filter { told.contains($0.name) }
     case .readingRecorded(let it):
       return reading(it.register, it.at, it.value, it.quality, it.method, meters)
+        + (it.estimate.map { estimate in
+          let (from, until) = (estimate.from, estimate.until)
+          return [
+            Fact(name: "estimated_by", value: estimate.method.name),
+            Fact(
+              name: "history",
+              value: "the account's events \(from.version).\(from.index) to "
+                + "\(until.version).\(until.index)"),
+          ]
+        } ?? [])
     case .readingCorrected(let it):
       return reading(it.register, it.at, it.value, it.quality, it.method, meters)
         + [Fact(name: "reason", value: it.reason)]

@@ -42,6 +42,7 @@ struct InvoiceBuilder {
     document.servicePoint = stored.state.details?.servicePoint ?? ""
     document.jurisdictions = invoice.jurisdictions
     document.usage = dials + channels
+    document.estimates = estimates
     document.kwh =
       stored.derivation.input.segments
       .reduce(Energy.zero) { $0 + $1.usage.reduce(.zero, +) }.kilowattHours
@@ -88,7 +89,8 @@ struct InvoiceBuilder {
     }
   }
 
-  private func reading(
+  /// A reading of a register as the customer sees it.
+  func reading(
     _ reading: AccountState.Reading, _ spec: RegisterSpec
   ) -> InvoiceDocument.Usage.Reading {
     let local = stored.zone.local(reading.at)

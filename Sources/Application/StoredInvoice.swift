@@ -16,6 +16,8 @@ struct StoredInvoice {
   let rules: RuleSet
   let zone: ZoneRules
   let derivation: InvoiceDerivation
+  /// From what readings of the account were estimated by a bill run.
+  var estimates: [EventReference: ReadingEstimate] = [:]
 
   var invoice: InvoiceIssued { derivation.invoice }
   var number: String { invoice.number(account: account) }
@@ -49,6 +51,7 @@ extension Ledger {
   ) throws -> StoredInvoice {
     var state = AccountState()
     var places: [Position] = []
+    var estimates: [EventReference: ReadingEstimate] = [:]
     var found: (header: EntryHeader, events: [Event])?
     try book.read { snapshot in
       try snapshot.forEach(stream: StreamID(.account, account)) { position, bytes in
@@ -58,6 +61,7 @@ extension Ledger {
           found = (entry.header, try entry.decodedEvents(bytes))
           return .stop
         }
+        try Self.note(&estimates, entry, bytes)
         try state.apply(entry, bytes)
         return .proceed
       }
@@ -78,12 +82,27 @@ extension Ledger {
         found.events, ordinal: ordinal, state: state, rules: rules, zone: zone)
       return StoredInvoice(
         account: account, header: found.header, position: places[places.count - 1], state: state,
-        places: places, rules: rules, zone: zone, derivation: derivation)
+        places: places, rules: rules, zone: zone, derivation: derivation, estimates: estimates)
     } catch {
       throw Failure(
         "Invoice \(invoice.number(account: account)) does not follow from its account's events and "
           + "the rules of its day: \(error).",
         advice: "Run `meterbook verify`: something in the book, or this program, is wrong.")
+    }
+  }
+
+  /// Notes the readings of an entry that a bill run estimated.
+  private static func note(
+    _ estimates: inout [EventReference: ReadingEstimate], _ entry: EntryView, _ bytes: RawSpan
+  ) throws {
+    var index: UInt32 = 0
+    try entry.forEachEvent(in: bytes) { _, range in
+      defer { index += 1 }
+      guard try Event.Kind(peeking: bytes, range) == .readingRecorded,
+        case .readingRecorded(let reading) = try Event.decode(bytes, range)
+      else { return }
+      let place = EventReference(version: UInt32(clamping: entry.header.version), index: index)
+      estimates[place] = reading.estimate
     }
   }
 

@@ -60,6 +60,8 @@ public enum Event: Hashable, Sendable {
   case accountUnmerged(AccountUnmerged)
   /// A reading turned out wrong.
   case readingCorrected(ReadingCorrected)
+  /// Intervals turned out wrong.
+  case intervalsCorrected(IntervalsCorrected)
   /// A correction for the next invoice.
   case adjustmentPosted(AdjustmentPosted)
   /// A credit for the next invoice.
@@ -143,6 +145,7 @@ extension Event {
     case readingCorrected = 34
     case readingQuestioned = 35
     case readingAccepted = 36
+    case intervalsCorrected = 37
 
     case adjustmentPosted = 48
     case creditPosted = 49
@@ -210,6 +213,7 @@ extension Event {
     case .accountMerged: .accountMerged
     case .accountUnmerged: .accountUnmerged
     case .readingCorrected: .readingCorrected
+    case .intervalsCorrected: .intervalsCorrected
     case .adjustmentPosted: .adjustmentPosted
     case .creditPosted: .creditPosted
     case .paymentReturned: .paymentReturned

@@ -38,6 +38,8 @@ public struct Explanation: Encodable, Hashable, Sendable {
   public var sections: [Fact]
   /// What was measured.
   public var usage: [InvoiceDocument.Usage]
+  /// The readings that were estimated.
+  public var estimates: [InvoiceDocument.Estimate]
   /// What became of banked energy, a sentence each.
   public var bank: [String]
   /// The lines asked for.
@@ -49,6 +51,7 @@ public struct Explanation: Encodable, Hashable, Sendable {
     total = document.total
     sections = document.sections.map { Fact($0.title, $0.subtotal) }
     usage = document.usage
+    estimates = document.estimates
     bank = document.bank
     self.lines = lines
     let parts = document.sections.map { "\($0.title.lowercased()) \($0.subtotal)" }
@@ -59,6 +62,9 @@ public struct Explanation: Encodable, Hashable, Sendable {
   public var text: String {
     var result = ["Invoice \(invoice): \(summary)"]
     if !usage.isEmpty { result.append(usageText) }
+    for estimate in estimates {
+      result.append("  estimate: \(estimate.sentences.joined(separator: " "))")
+    }
     for sentence in bank { result.append("  bank: \(sentence)") }
     for line in lines {
       result.append("")

@@ -4,7 +4,7 @@ extension InvoiceDocument {
   /// The invoice as a customer reads it, 78 columns wide.
   public var text: String {
     var lines = heading
-    for reading in usageLines { lines.append(reading) }
+    lines += usageLines + estimateLines
     if !bank.isEmpty { lines.append("") }
     for sentence in bank { lines.append("Bank     \(sentence)") }
     for section in sections {

@@ -176,6 +176,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
   public var jurisdictions: [String] = []
   /// What was measured.
   public var usage: [Usage] = []
+  /// The readings that were estimated; empty where none was.
+  public var estimates: [Estimate] = []
   /// Total energy in kWh.
   public var kwh = ""
   /// What became of banked energy, a sentence each; empty where there is none.
@@ -193,7 +195,7 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case issuer, simulated, number, account, status, position, issued, due, period
-    case plan, jurisdictions, usage, kwh, bank, lines, subtotals, total, replaces
+    case plan, jurisdictions, usage, estimates, kwh, bank, lines, subtotals, total, replaces
     case isStatement = "statement"
     case recordedAt = "recorded_at"
     case customerClass = "class"
@@ -222,6 +224,7 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     try container.encode(servicePoint, forKey: .servicePoint)
     try container.encode(jurisdictions, forKey: .jurisdictions)
     try container.encode(usage, forKey: .usage)
+    if !estimates.isEmpty { try container.encode(estimates, forKey: .estimates) }
     try container.encode(kwh, forKey: .kwh)
     if !bank.isEmpty { try container.encode(bank, forKey: .bank) }
     try container.encode(lines, forKey: .lines)

@@ -33,6 +33,31 @@ struct ReadingCommands: ParsableCommand {
   }
 }
 
+struct IntervalCommands: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "intervals", abstract: "Intervals that turned out wrong.",
+    subcommands: [Correct.self])
+
+  struct Correct: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Puts a channel's intervals right, and tells which invoices used them.",
+      discussion: """
+        The file has the columns of `import intervals`; intervals that were right
+        may be left out. The wrong ones stay in the book; the right ones supersede
+        them, a day an event. Bills follow with `meterbook rebill`.
+
+        Example:
+          meterbook intervals correct day.csv --reason "the meter's clock was off"
+        """)
+    @Argument(help: "A CSV file.") var file: String
+    @OptionGroup var options: WritingBookOptions
+
+    func run() throws {
+      try Console.show(options.open().correctIntervals(from: file), json: options.json)
+    }
+  }
+}
+
 struct Rebill: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bills again what was billed wrongly: cancels, and replaces.",

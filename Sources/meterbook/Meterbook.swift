@@ -30,8 +30,9 @@ struct Meterbook: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Initialize.self, Rules.self, Import.self, AccountCommands.self, MeterCommands.self,
-      ReadingCommands.self, Bill.self, Rebill.self, Rerate.self, InvoiceCommand.self,
-      Explain.self, Export.self, Pay.self, PaymentCommand.self, Balance.self, LateFees.self,
+      ReadingCommands.self, IntervalCommands.self, Bill.self, Rebill.self, Rerate.self,
+      InvoiceCommand.self, Explain.self, Export.self, Pay.self, PaymentCommand.self, Balance.self,
+      LateFees.self,
       Notifications.self, Adjust.self, Credit.self, WriteOffCommand.self, DisputeCommand.self,
       PlanCommand.self, ReceivablesCommand.self, History.self, Review.self, RateCommand.self,
       ProjectionCommand.self, Verify.self, Status.self,

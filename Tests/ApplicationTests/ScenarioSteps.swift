@@ -24,7 +24,9 @@ import Money
 /// notifications
 /// stop ACCOUNT on DATE
 /// enrol ACCOUNT in PROMOTION from DATE
-/// correct METER of TIME to VALUE because REASON
+/// change ACCOUNT to PLAN from DATE
+/// remove METER on DATE showing VALUE
+/// correct METER [REGISTER] of TIME to VALUE because REASON
 /// rebill ACCOUNT|INVOICE because REASON
 /// trial balance
 /// ```
@@ -85,9 +87,19 @@ enum ScenarioSteps {
     case ("stop", 4): return try ledger.stopService(words[1], on: day(words[3])).text
     case ("enrol", 6):
       return try ledger.enrol(words[1], promotion: words[3], from: day(words[5])).text
+    case ("change", 6):
+      return try ledger.assignPlan(words[1], plan: words[3], from: day(words[5])).text
+    case ("remove", 6):
+      return try ledger.removeMeter(
+        words[1], time: words[3], readings: [(register: nil, value: words[5])]
+      ).text
     case ("correct", 6):
       return try ledger.correctReading(
         meter: words[1], register: nil, time: words[3], value: words[5], isVouchedFor: false
+      ).text
+    case ("correct", 7):
+      return try ledger.correctReading(
+        meter: words[1], register: words[2], time: words[4], value: words[6], isVouchedFor: false
       ).text
     case ("rebill", 2): return try ledger.rebill(words[1], isDryRun: false).text
     case ("trial", 2): return try book.read().trialBalance(asOf: nil) { _ in }.text

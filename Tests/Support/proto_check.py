@@ -125,7 +125,8 @@ NARROW = {
 SMALL_PER_KIND = {("ChargeRecorded", "period"): 256, ("ChargeRecorded", "tax"): 256,
                   ("Season", "day"): 255, ("YearlyHoliday", "day"): 255,
                   ("BankedEnergy", "hour"): 256, ("KwhApplied", "period"): 255,
-                  ("IntervalsRecorded", "decimals"): 3, ("TimeWindow", "months"): 0xFFE,
+                  ("IntervalsRecorded", "decimals"): 3,
+                  ("IntervalsCorrected", "decimals"): 3, ("TimeWindow", "months"): 0xFFE,
                   ("Component", "months"): 0xFFE,
                   ("EstimationPolicy", "bills_in_a_row"): 255, ("PromotionOffer", "bills"): 255}
 
@@ -208,7 +209,10 @@ def repair(chance, message):
             values = [v % 2**32 for v in getattr(message, field)]
             del getattr(message, field)[:]
             getattr(message, field).extend(values[: len(values) // group * group])
-    if name == "IntervalsRecorded":
+    if name == "ReadingEstimate":
+        del message.history[:]
+        message.history.extend(chance.randrange(2**32) for _ in range(4))
+    if name in ("IntervalsRecorded", "IntervalsCorrected"):
         del message.qualities[:]
         if len(message.values) > 1 and chance.random() < 0.7:
             cut = chance.randint(1, len(message.values) - 1)

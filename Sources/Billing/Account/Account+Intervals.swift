@@ -50,7 +50,10 @@ extension Account {
             interval, start: before.start, minutes: before.minutes, energy: before.energy)
           outcome.duplicates += 1
         } else if let known = register.block(overlapping: interval.start, interval.end) {
-          try compare(interval, with: known)
+          // What was recorded before and corrected since is known too.
+          if known.corrects.first?.energy(from: interval.start) != interval.energy {
+            try compare(interval, with: known)
+          }
           outcome.duplicates += 1
         } else {
           builder.add(interval.start, interval.minutes, interval.energy, interval.quality)
@@ -222,7 +225,7 @@ private struct DayBlocks {
 extension Energy {
   /// The energy in the coarsest unit of watt-hours that holds it and its decimals; `nil` where that
   /// is more than a book keeps of an interval.
-  fileprivate var stored: (value: Int64, decimals: UInt8)? {
+  var stored: (value: Int64, decimals: UInt8)? {
     for decimals in 0...IntervalBlock.maximumDecimals {
       let unit = IntervalBlock.unit(decimals: decimals)
       guard milliwattHours % unit == 0 else { continue }
@@ -235,13 +238,13 @@ extension Energy {
 
 extension IntervalBlock {
   /// Whether the values still fit with so many decimals.
-  fileprivate func fits(decimals: UInt8) -> Bool {
+  func fits(decimals: UInt8) -> Bool {
     let factor = unit / Self.unit(decimals: decimals)
     return values.allSatisfy { Int32(exactly: $0 * factor) != nil }
   }
 
   /// Brings the values to a finer unit.
-  fileprivate mutating func set(decimals: UInt8) {
+  mutating func set(decimals: UInt8) {
     guard decimals > self.decimals else { return }
     let factor = unit / Self.unit(decimals: decimals)
     for index in values.indices { values[index] *= factor }

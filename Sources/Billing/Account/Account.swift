@@ -41,7 +41,12 @@ public enum Account: Decider {
       switch self.bill(bill, state) {
       case .notDue: return []
       case .issue(let bill): return bill.events
-      case .cannot(let obstacle): throw .cannotBill(obstacle)
+      case .cannot(let obstacle):
+        do throws(BillingObstacle) {
+          return try estimate(for: obstacle, bill, state)
+        } catch {
+          throw .cannotBill(error)
+        }
       }
     case .enrol(let enrolment): return try enrol(enrolment, state)
     default: return []
@@ -74,6 +79,7 @@ public enum Account: Decider {
     case .merge(let merge, let id): try self.merge(merge, id, state)
     case .unmerge(let unmerge): self.unmerge(unmerge, state)
     case .correctReading(let correction): try correct(correction, state)
+    case .correctIntervals(let correction): try correct(correction, state)
     case .reverseLateFee(let invoice, let reason):
       try reverseLateFee(ofInvoice: invoice, reason: reason, state)
     default: nil

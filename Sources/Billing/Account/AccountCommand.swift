@@ -36,6 +36,8 @@ public enum AccountCommand: Sendable {
   case unmerge(AccountUnmerged)
   /// Put a reading right.
   case correctReading(CorrectReading)
+  /// Put intervals right.
+  case correctIntervals(CorrectIntervals)
   /// Issue the next bill, if one is due.
   case bill(BillAccount)
   /// Take in a payment.

@@ -23,6 +23,9 @@ public struct AccountFold: Sendable {
     try state.apply(version: entry.version, entry.events(in: bytes), bytes, &memory)
   }
 
+  /// Folds the next entry of the stream, which is of `events`.
+  public mutating func append(_ events: [Event]) { state.append(events) }
+
   /// Folds the entry of a bill that was made of `state`.
   public mutating func append(_ bill: Bill) { state.append(bill) }
 }

@@ -60,6 +60,8 @@ extension AccountRejection: CustomStringConvertible {
     case .inFuture(let now): "it is later than now, \(now)"
     case .correctedBefore(let at): "the reading of \(at) was corrected before"
     case .noSuchReading(let at): "there is no reading of \(at)"
+    case .noSuchInterval(let at): "no interval that begins at \(at) is recorded"
+    case .intervalsCorrectedBefore(let at): "the intervals from \(at) on were corrected before"
     default: code
     }
   }
@@ -89,7 +91,9 @@ extension AccountRejection: CustomStringConvertible {
     case .beforeInstallation, .afterRemoval: "check the time, and which meter the row means"
     case .inFuture:
       "check the time and its zone; a simulated book's clock stands still until --clock moves it"
-    case .correctedBefore:
+    case .noSuchInterval:
+      "check the start; what was never recorded is imported, and corrects nothing"
+    case .correctedBefore, .intervalsCorrectedBefore:
       "a correction is not corrected: post an adjustment, or correct the reading beside it"
     case .noSuchReading: "check the register and the time"
     case .cannotBill(let obstacle): obstacle.advice

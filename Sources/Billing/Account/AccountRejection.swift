@@ -69,6 +69,10 @@ public enum AccountRejection: Error, Hashable, Sendable {
   case noSuchReading(Instant)
   /// The reading was corrected before.
   case correctedBefore(Instant)
+  /// No interval that begins then is recorded.
+  case noSuchInterval(Instant)
+  /// The intervals recorded from then on were corrected before.
+  case intervalsCorrectedBefore(Instant)
   /// The bill cannot be made.
   case cannotBill(BillingObstacle)
   /// It does not fit the account's invoices, payments, disputes or plans.
@@ -108,7 +112,8 @@ extension AccountRejection {
     case .afterRemoval: "after-removal"
     case .inFuture: "in-future"
     case .noSuchReading: "no-such-reading"
-    case .correctedBefore: "corrected-before"
+    case .correctedBefore, .intervalsCorrectedBefore: "corrected-before"
+    case .noSuchInterval: "no-such-interval"
     case .cannotBill(let obstacle): obstacle.code
     case .receivable(let problem): problem.code
     }
@@ -125,6 +130,7 @@ extension AccountRejection {
     case .outOfOrder, .overlap, .beforeInstallation, .afterRemoval, .inFuture, .noSuchReading,
       .correctedBefore:
       "time"
+    case .noSuchInterval, .intervalsCorrectedBefore: "start"
     case .planAssigned: "plan"
     case .receivable(let problem): problem.field
     default: ""

@@ -22,11 +22,7 @@ extension AccountState {
     switch event {
     case .readingRecorded(let it): record(it, at: place)
     case .intervalsRecorded(let it):
-      record(
-        Block(
-          start: it.block.start, minutes: it.block.minutes, decimals: it.block.decimals,
-          values: it.block.values.map { Int32(clamping: $0) }, qualities: it.block.qualities,
-          place: place), of: it.register)
+      record(Block(it.block, at: place), of: it.register)
     case .invoiceIssued(let it): issue(it)
     case .accountOpened(let it): details = it
     case .accountClosed(let it): closed = it.day
@@ -40,6 +36,7 @@ extension AccountState {
     case .readingQuestioned(let it): question(it.register, it.at, true)
     case .readingAccepted(let it): question(it.register, it.at, false)
     case .readingCorrected(let it): correct(it, at: place)
+    case .intervalsCorrected(let it): correct(it, at: place)
     case .chargeRecorded, .kwhApplied, .kwhExpired: break
     default: evolveReceivables(event)
     }
@@ -148,7 +145,7 @@ extension AccountState.Register {
   /// Marks the reading recorded at `place` as billed; false if it is not of this register.
   fileprivate mutating func markBilled(_ place: EventReference) -> Bool {
     var index = readings.count - 1
-    while index >= 0, !readings[index].is(at: place) { index -= 1 }
+    while index >= 0, !readings[index].isRecorded(at: place) { index -= 1 }
     guard index >= 0 else { return false }
     billed = max(billed, index)
     return true

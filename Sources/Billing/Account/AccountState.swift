@@ -160,7 +160,9 @@ extension AccountState {
     public var corrects: Superseded?
 
     /// Whether it, or the one it supersedes, is recorded at `place`.
-    func `is`(at place: EventReference) -> Bool { self.place == place || corrects?.place == place }
+    public func isRecorded(at place: EventReference) -> Bool {
+      self.place == place || corrects?.place == place
+    }
   }
 
   /// A reading that was corrected.
@@ -185,6 +187,8 @@ extension AccountState {
     public var qualities: [Quality]
     /// Where it is recorded.
     public var place: EventReference
+    /// The one that this one supersedes; empty where it corrects none.
+    public var corrects: [Block] = []
 
     /// The seconds of an interval.
     var step: Int64 { Int64(minutes) * 60 }

@@ -9,6 +9,11 @@ public struct BillingObstacle: Error, Hashable, Sendable {
     case noMeter
     /// A register has no reading near the cycle date.
     case missingReading(register: String, meter: String, near: Day, window: Int)
+    /// It has none, and as many bills in a row are estimated as the policy allows.
+    case estimatedInARow(register: String, meter: String, near: Day, bills: Int)
+    /// It has none, and no usage that one could be estimated from.
+    case noHistory(
+      register: String, meter: String, near: Day, method: EstimationPolicy.Method)
     /// The reading that would close the period is questioned.
     case questionedReading(register: String, meter: String, at: Instant)
     /// What was measured cannot be rated.
@@ -35,6 +40,8 @@ extension BillingObstacle: CustomStringConvertible {
     switch reason {
     case .noMeter: "no-meter"
     case .missingReading: "missing-reading"
+    case .estimatedInARow: "estimated-in-a-row"
+    case .noHistory: "no-history"
     case .questionedReading: "questioned-reading"
     case .gap: "gap"
     case .usage(.noPlan): "no-plan"
@@ -55,6 +62,12 @@ extension BillingObstacle: CustomStringConvertible {
     case .noMeter: "no meter measures the energy of \(period)"
     case .missingReading(let register, let meter, let near, let window):
       "register '\(register)' of meter \(meter) has no reading within \(window) days of \(near)"
+    case .estimatedInARow(let register, let meter, let near, let bills):
+      "register '\(register)' of meter \(meter) has no reading near \(near), and the policy lets no "
+        + "more than \(bills) estimated bill\(bills == 1 ? "" : "s") follow one another"
+    case .noHistory(let register, let meter, let near, let method):
+      "register '\(register)' of meter \(meter) has no reading near \(near), and none before it "
+        + "that the policy's \(method.name) can be taken of"
     case .questionedReading(let register, let meter, let at):
       "the reading of register '\(register)' of meter \(meter) at \(at) is questioned"
     case .usage(let problem): problem.description
@@ -67,7 +80,8 @@ extension BillingObstacle: CustomStringConvertible {
   public var advice: String {
     switch reason {
     case .noMeter: "import the meter and its readings, then bill again"
-    case .missingReading: "import the reading, then bill again"
+    case .missingReading, .noHistory: "import the reading, then bill again"
+    case .estimatedInARow: "have the meter read, import the reading, then bill again"
     case .questionedReading: "accept or correct the reading, then bill again"
     case .gap, .usage(.missingIntervals): "import the missing intervals, then bill again"
     case .usage(.noPlan): "assign a rate plan from that day, then bill again"

@@ -1,5 +1,6 @@
 public import CivilTime
 public import Metering
+public import Tariffs
 
 /// A meter began to serve the account. The readings it started with follow in the same entry.
 public struct MeterInstalled: Hashable, Sendable {
@@ -68,17 +69,38 @@ public struct ReadingRecorded: Hashable, Sendable {
   public var quality: Quality
   /// How it was obtained.
   public var method: ReadingMethod
+  /// From what a bill run estimated it; `nil` of any other reading.
+  public var estimate: ReadingEstimate?
 
   /// A register's value at a moment.
   public init(
     register: RegisterNumber = RegisterNumber(), at: Instant, value: Int64,
-    quality: Quality = .actual, method: ReadingMethod = .unspecified
+    quality: Quality = .actual, method: ReadingMethod = .unspecified,
+    estimate: ReadingEstimate? = nil
   ) {
     self.register = register
     self.at = at
     self.value = value
     self.quality = quality
     self.method = method
+    self.estimate = estimate
+  }
+}
+
+/// From what a reading was estimated: the usage between two measured readings of its register.
+public struct ReadingEstimate: Hashable, Sendable {
+  /// How.
+  public var method: EstimationPolicy.Method
+  /// The measured reading with which that usage begins.
+  public var from: EventReference
+  /// The one with which it ends.
+  public var until: EventReference
+
+  /// An estimate by the usage between two readings.
+  public init(_ method: EstimationPolicy.Method, from: EventReference, until: EventReference) {
+    self.method = method
+    self.from = from
+    self.until = until
   }
 }
 
@@ -93,6 +115,23 @@ public struct IntervalsRecorded: Hashable, Sendable {
   public init(register: RegisterNumber = RegisterNumber(), block: IntervalBlock) {
     self.register = register
     self.block = block
+  }
+}
+
+/// Intervals turned out wrong: these supersede those that one event recorded, all of them.
+public struct IntervalsCorrected: Hashable, Sendable {
+  /// Which channel.
+  public var register: RegisterNumber
+  /// The intervals: as many as were recorded, from the same moment.
+  public var block: IntervalBlock
+  /// Why.
+  public var reason: String
+
+  /// A correction.
+  public init(register: RegisterNumber = RegisterNumber(), block: IntervalBlock, reason: String) {
+    self.register = register
+    self.block = block
+    self.reason = reason
   }
 }
 

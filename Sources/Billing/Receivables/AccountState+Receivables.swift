@@ -177,7 +177,9 @@ extension Receivables.Promotion {
 extension AccountState.Register {
   /// Goes back to the first of the readings that a cancelled bill used.
   fileprivate mutating func unbill(_ used: [EventReference]) {
-    if let first = readings.firstIndex(where: { reading in used.contains { reading.is(at: $0) } }) {
+    if let first = readings.firstIndex(where: { reading in
+      used.contains { reading.isRecorded(at: $0) }
+    }) {
       billed = min(billed, first)
     }
   }

@@ -1,6 +1,7 @@
 import CivilTime
 public import EventSourcing
 public import Metering
+import Tariffs
 
 extension WireCoder {
   /// A register's number, in two fields.
@@ -10,6 +11,20 @@ extension WireCoder {
     let meter = try integer(1, value?.meter, bytes)
     let register = try integer(2, value?.register, bytes)
     return RegisterNumber(meter: meter, register: register)
+  }
+
+  /// Intervals, in fields 3 to 7.
+  mutating func block(
+    _ value: IntervalBlock?, _ bytes: RawSpan
+  ) throws(Failure) -> IntervalBlock {
+    let start = try instant(3, value?.start, bytes)
+    let minutes = try integer(4, value?.minutes, bytes)
+    let values = try packedSigned(5, value?.values, bytes)
+    let qualities = try qualities(6, value?.qualities, count: values.count, bytes)
+    let decimals = try integer(7, value?.decimals, bytes)
+    guard decimals <= IntervalBlock.maximumDecimals else { try refuse(7) }
+    return IntervalBlock(
+      start: start, minutes: minutes, decimals: decimals, values: values, qualities: qualities)
   }
 
   /// Qualities as packed runs of (quality, how many); none where all are actual.
@@ -66,7 +81,26 @@ extension ReadingRecorded: WireMessage {
     let value = try coder.signed(4, it?.value, bytes)
     let quality = try coder.choice(5, it?.quality, common: Quality.actual, bytes)
     let method = try coder.choice(6, it?.method, common: ReadingMethod.unspecified, bytes)
-    return Self(register: register, at: at, value: value, quality: quality, method: method)
+    let estimate: ReadingEstimate? = try coder.message(7, it?.estimate, bytes)
+    return Self(
+      register: register, at: at, value: value, quality: quality, method: method,
+      estimate: estimate)
+  }
+}
+
+extension ReadingEstimate: WireMessage {
+  /// `ReadingEstimate`.
+  public static var wireName: StaticName { "ReadingEstimate" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let method = try coder.choice(
+      1, it?.method, common: EstimationPolicy.Method.dailyAverage, bytes)
+    let history = try coder.references(2, it.map { [$0.from, $0.until] }, bytes)
+    guard history.count == 2 else { try coder.refuse(2) }
+    return Self(method, from: history[0], until: history[1])
   }
 }
 
@@ -106,17 +140,21 @@ extension IntervalsRecorded: WireMessage {
     _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
   ) throws(Coder.Failure) -> Self {
     let register = try coder.register(it?.register, bytes)
-    let start = try coder.instant(3, it?.block.start, bytes)
-    let minutes = try coder.integer(4, it?.block.minutes, bytes)
-    let values = try coder.packedSigned(5, it?.block.values, bytes)
-    let qualities = try coder.qualities(6, it?.block.qualities, count: values.count, bytes)
-    let decimals = try coder.integer(7, it?.block.decimals, bytes)
-    guard decimals <= IntervalBlock.maximumDecimals else { try coder.refuse(7) }
-    return Self(
-      register: register,
-      block: IntervalBlock(
-        start: start, minutes: minutes, decimals: decimals, values: values,
-        qualities: qualities))
+    return Self(register: register, block: try coder.block(it?.block, bytes))
+  }
+}
+
+extension IntervalsCorrected: WireMessage {
+  /// `IntervalsCorrected`.
+  public static var wireName: StaticName { "IntervalsCorrected" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let register = try coder.register(it?.register, bytes)
+    let block = try coder.block(it?.block, bytes)
+    return Self(register: register, block: block, reason: try coder.text(8, it?.reason, bytes))
   }
 }
 

@@ -15,8 +15,15 @@ enum Samples {
       .readingRecorded(
         ReadingRecorded(
           register: RegisterNumber(meter: 2, register: 3), at: Instant(rawValue: 1_772_000_000),
-          value: -12_345, quality: .corrected, method: .remote))
+          value: -12_345, quality: .corrected, method: .remote,
+          estimate: ReadingEstimate(
+            .sameMonthLastYear, from: .init(version: 4, index: 1),
+            until: .init(version: 300, index: 0))))
     case .intervalsRecorded: .intervalsRecorded(intervals)
+    case .intervalsCorrected:
+      .intervalsCorrected(
+        IntervalsCorrected(
+          register: intervals.register, block: intervals.block, reason: "the clock was off"))
     case .accountOpened:
       .accountOpened(
         AccountOpened(
