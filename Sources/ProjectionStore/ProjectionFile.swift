@@ -102,12 +102,15 @@ public final class ProjectionFile: Sendable {
     from start: [UInt8], prefix: [UInt8], _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Step
   ) throws {
     try environment.read { transaction in
-      try transaction.forEach(in: rows, from: start) { key, value in
+      try transaction.forEach(in: rows, from: start.isEmpty ? Self.firstKey : start) { key, value in
         guard key.holds(prefix, at: 0) else { return .stop }
         return try body(key, value)
       }
     }
   }
+
+  /// Sorts before every key: a key has at least one byte.
+  static let firstKey: [UInt8] = [0]
 
   /// The number of rows.
   public func count() throws -> Int { try environment.read { try $0.count(of: rows) } }

@@ -53,7 +53,9 @@ extension ProjectionFile {
         left = nil
         try body(RowDifference(key: row.key, left: row.value, right: nil))
       }
-      try group.merge([.init(0, rows), .init(1, other.rows)], from: [UInt8]()) { number, key, value in
+      try group.merge(
+        [.init(0, rows), .init(1, other.rows)], from: Self.firstKey
+      ) { number, key, value in
         read += 1
         if read % 65_536 == 0 { progress(read, total) }
         guard number == 1 else {

@@ -69,7 +69,7 @@ extension ProjectionFile {
     try environment.read { transaction in
       let total = try transaction.count(of: rows)
       var digest = RowDigest()
-      try transaction.forEach(in: rows, from: [UInt8]()) { key, value in
+      try transaction.forEach(in: rows, from: ProjectionFile.firstKey) { key, value in
         digest.take(key, value)
         if digest.count % 65_536 == 0 { progress(digest.count, total) }
         return .proceed
