@@ -61,7 +61,7 @@ extension Ledger {
       do throws(AccountRejection) {
         events = try Account.decide(command, state)
       } catch {
-        throw Failure("Account \(account): \(error).", advice: "\(error.advice).".sentence)
+        throw Failure(account, error)
       }
       var after = state
       after.append(events)
@@ -112,6 +112,13 @@ extension Ledger {
         advice: "Check both numbers.")
     }
     return parts.ordinal
+  }
+}
+
+extension Failure {
+  /// An account's refusal.
+  init(_ account: String, _ reason: AccountRejection) {
+    self.init("Account \(account): \(reason).", advice: "\(reason.advice).".sentence)
   }
 }
 
