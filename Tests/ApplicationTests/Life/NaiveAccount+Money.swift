@@ -107,7 +107,7 @@ extension NaiveAccount {
         reference: reference, amount: amount, at: at, day: day, invoice: invoice, plan: activePlan))
     spread()
     takeBackFees(because: payments[payments.count - 1])
-    if let plan = activePlan, paid(plan) >= plans[plan].total { plans[plan].completed = today }
+    if let plan = activePlan, paid(plan) >= plans[plan].total { end(plan, completed: today) }
     return .added
   }
 
@@ -250,7 +250,7 @@ extension NaiveAccount {
       if let last = plans.last, last.broken == today { return .nothing }
       return .refused([Wrong("no-plan", "no payment plan runs")])
     }
-    plans[active].broken = today
+    end(active, broken: today)
     return .added
   }
 

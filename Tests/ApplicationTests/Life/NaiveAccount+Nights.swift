@@ -24,7 +24,7 @@ extension NaiveAccount {
     guard let active = activePlan else { return false }
     let due = plans[active].instalments.filter { $0.due < today }.map(\.amount).sum
     guard paid(active) < due else { return false }
-    plans[active].broken = today
+    end(active, broken: today)
     return true
   }
 

@@ -96,6 +96,8 @@ struct NaiveAccount {
     var reason: String
     var broken: Day?
     var completed: Day?
+    /// What had been paid when it ended.
+    var paidAtEnd = 0
     var isActive: Bool { broken == nil && completed == nil }
     var total: Int { instalments.map(\.amount).sum }
   }
@@ -217,9 +219,16 @@ struct NaiveAccount {
 
   var activePlan: Int? { plans.lastIndex { $0.isActive } }
 
-  /// What came in for a plan and was not returned.
+  /// What came in for a plan while it ran and was not returned by its end.
   func paid(_ plan: Int) -> Int {
-    payments.filter { $0.plan == plan && $0.returned == nil }.map(\.amount).sum
+    guard plans[plan].isActive else { return plans[plan].paidAtEnd }
+    return payments.filter { $0.plan == plan && $0.returned == nil }.map(\.amount).sum
+  }
+
+  /// Ends the plan that runs.
+  mutating func end(_ plan: Int, broken: Day? = nil, completed: Day? = nil) {
+    plans[plan].paidAtEnd = paid(plan)
+    (plans[plan].broken, plans[plan].completed) = (broken, completed)
   }
 
   /// The bills that stand, by period.
