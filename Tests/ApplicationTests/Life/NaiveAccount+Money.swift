@@ -30,7 +30,8 @@ struct Expected {
 
 /// Money in and out, and what is contested.
 extension NaiveAccount {
-  /// Lets every credit pay what is open: what the customer named first, then the oldest due date.
+  /// Lets every credit pay what is open: what the customer named first, then the oldest due date. The
+  /// credit of an invoice pays the late fees on the same invoice too, in its turn.
   ///
   /// - Parameter first: The invoice that goes before all; 0 for none.
   mutating func spread(first: Int = 0) {
@@ -45,7 +46,7 @@ extension NaiveAccount {
         if ($0.number == meant) != ($1.number == meant) { return $0.number == meant }
         return ($0.due, $0.number) < ($1.due, $1.number)
       }
-      for invoice in targets where source != .credit(invoice.number) {
+      for invoice in targets {
         let payable = payable(invoice)
         var rest = money(of: source)
         let charges = min(rest, payable.charges)
