@@ -16,15 +16,18 @@ struct AccountMoment: Sendable {
   let zone: ZoneRules
   /// The policies of that day.
   let policies: Policies
+  /// The rules as known now.
+  let rulebook: RulebookState
+
   /// The version of the rules' stream.
-  let rulesVersion: UInt64
+  var rulesVersion: UInt64 { rulebook.version }
 
   init(_ state: AccountState, _ rulebook: RulebookState, at now: Instant) throws {
     self.now = now
     zone = try rulebook.zone(of: state)
     today = zone.day(of: now)
     policies = rulebook.rules.billingPolicies(on: today)
-    rulesVersion = rulebook.version
+    self.rulebook = rulebook
   }
 
   /// How an invoice of its own is issued at this moment.
@@ -37,10 +40,13 @@ extension Ledger {
   /// Lets an account decide on a request and appends what follows, again if the account or the rules
   /// have moved on meanwhile.
   ///
-  /// - Parameter decide: The request, and its accounting day; the present one if `nil`.
+  /// - Parameters:
+  ///   - next: What to look at or do next, of the account as it is then; asked where something was
+  ///     added.
+  ///   - decide: The request, and its accounting day; the present one if `nil`.
   /// - Throws: `Failure` with the account's refusal.
   func change(
-    _ account: String,
+    _ account: String, next: (AccountMoment) throws -> [String] = { _ in [] },
     _ decide: (AccountState, AccountMoment) throws -> (command: AccountCommand, day: Day?)
   ) throws -> ChangeReport {
     let stream = try accountStream(account)
@@ -55,7 +61,7 @@ extension Ledger {
       do throws(AccountRejection) {
         events = try Account.decide(command, state)
       } catch {
-        throw Failure("Account \(account): \(error).", advice: "\(error.advice).".sentence)
+        throw Failure(account, error)
       }
       var after = state
       after.append(events)
@@ -72,8 +78,8 @@ extension Ledger {
         guard case .appended = try append(batch, at: now) else { continue }
       }
       return try ChangeReport(
-        account: account, done: events.compactMap { $0.sentence(on: account, after) },
-        balance: after.balance.description, events: events.count, root: book.head().root.bytes.hex)
+        account, events, after, next: events.isEmpty ? [] : next(moment),
+        root: book.head().root.bytes.hex)
     }
   }
 
@@ -109,6 +115,13 @@ extension Ledger {
   }
 }
 
+extension Failure {
+  /// An account's refusal.
+  init(_ account: String, _ reason: AccountRejection) {
+    self.init("Account \(account): \(reason).", advice: "\(reason.advice).".sentence)
+  }
+}
+
 /// What a request to an account did.
 public struct ChangeReport: Report {
   let account: String
@@ -118,76 +131,28 @@ public struct ChangeReport: Report {
   let balance: String
   /// Events added to the account.
   let events: Int
+  /// What to look at, or do, next; may be empty.
+  let next: [String]
   let root: String
 
-  /// What was done, and the balance.
+  /// What was done by `events`, after which the account is as `state` has it.
+  init(
+    _ account: String, _ events: [Event], _ state: AccountState, next: [String], root: String
+  ) {
+    self.account = account
+    done = events.compactMap { $0.sentence(on: account, state) }
+    balance = state.balance.description
+    self.events = events.count
+    self.next = next
+    self.root = root
+  }
+
+  /// What was done, what to do next, and the balance.
   public var text: String {
     var lines = ["Account \(account)"] + done.map { "  \($0)" }
     if events == 0 { lines.append("  Nothing was added: this is recorded already.") }
     lines.append("  Balance \(InvoiceDocument.grouped(balance))")
+    lines += next
     return lines.joined(separator: "\n")
   }
-}
-
-extension Event {
-  /// What happened, in a line; `nil` for what the others imply.
-  ///
-  /// - Parameter state: The account after the event.
-  func sentence(on account: String, _ state: AccountState) -> String? {
-    func name(_ ordinal: UInt32) -> String {
-      InvoiceIssued.number(account: account, ordinal: ordinal)
-    }
-    func about(_ ordinal: UInt32) -> String { ordinal == 0 ? "" : ", about \(name(ordinal))" }
-    let payments = state.receivables.payments
-    func reference(_ number: UInt32) -> String {
-      let place = Int(number) - 1
-      return payments.indices.contains(place) ? payments[place].received.reference : "\(number)"
-    }
-    switch self {
-    case .paymentReceived(let it):
-      return "Payment \(it.reference) of \(it.amount), received on \(it.day)"
-    case .paymentReturned(let it):
-      return "Payment \(reference(it.payment)) returned on \(it.day): \(it.reason)"
-    case .paymentAllocated(let it):
-      let source =
-        switch it.source {
-        case .payment(let number): "payment \(reference(number))"
-        case .credit(let ordinal): "credit \(name(ordinal))"
-        }
-      let fees = it.fees == .zero ? "" : ", \(it.fees) of it late fees"
-      return it.sum < .zero
-        ? "\(-it.sum) of \(source) taken back from \(name(it.invoice))"
-        : "\(it.sum) of \(source) pay \(name(it.invoice))\(fees)"
-    case .adjustmentPosted(let it):
-      return "Adjustment of \(it.amount), class \(it.revenueClass.name)\(about(it.invoice))"
-    case .creditPosted(let it): return "Credit of \(it.amount)\(about(it.invoice))"
-    case .invoiceIssued(let it):
-      let kind = it.isStatement ? "Statement" : "Invoice"
-      return "\(kind) \(name(it.ordinal)) of \(it.total), due on \(it.due)"
-    case .writeOffPosted(let it):
-      return "\(it.amount + it.fees) of \(name(it.invoice)) written off"
-    case .disputeOpened(let it):
-      let amount = it.amount == .zero ? "all that is open" : "\(it.amount)"
-      return "Dispute of \(name(it.invoice)) opened on \(it.day): \(amount)"
-    case .disputeResolved(let it):
-      let disputes = state.receivables.disputes
-      let place = Int(it.dispute) - 1
-      let invoice = disputes.indices.contains(place) ? disputes[place].opened.invoice : 0
-      return "Dispute of \(name(invoice)) \(it.outcome.name) on \(it.day)"
-    case .paymentPlanStarted(let it):
-      return "Payment plan of \(it.instalments.map(\.amount).sum()) from \(it.day)"
-    case .paymentPlanBroken(let it): return "Payment plan broken on \(it.day): \(it.reason)"
-    case .paymentPlanCompleted(let it): return "Payment plan completed on \(it.day)"
-    case .lateFeeAssessed(let it):
-      let word = it.isReinstated ? "stands again" : "assessed"
-      return "Late fee of \(it.amount) on \(name(it.invoice)) \(word)"
-    case .lateFeeReversed(let it): return "Late fee on \(name(it.invoice)) reversed"
-    default: return nil
-    }
-  }
-}
-
-extension String {
-  /// The text with its first letter in upper case.
-  var sentence: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -76,6 +76,11 @@ private struct Why {
     state.receivables.lateFees.last { $0.assessed.invoice == invoice.ordinal }
   }
 
+  /// Whether it bills nothing but late fees, and they are open.
+  private var isOnlyFees: Bool {
+    invoice.openCharges == .zero && invoice.openFees > .zero && invoice.fees == invoice.total
+  }
+
   private var lateOn: Day { invoice.due + command.terms.afterDays }
 
   var row: Int { reason.map { Int($0.rawValue) } ?? 8 }
@@ -94,7 +99,9 @@ private struct Why {
     case .nothingOpen:
       invoice.isCancelled
         ? "it was cancelled"
-        : invoice.writtenOff > .zero ? "it was written off" : "nothing of its charges is open"
+        : invoice.writtenOff > .zero
+          ? "it was written off"
+          : isOnlyFees ? "only late fees are open of it" : "nothing of its charges is open"
     case .notLate: "it is not late enough"
     case .paymentPlan: "the account is on a payment plan"
     case .dispute: "it is in dispute"
@@ -164,7 +171,9 @@ private struct Why {
     case .nothingOpen:
       invoice.isCancelled
         ? "Its replacement has a due date of its own."
-        : "A payment that is returned would open it again."
+        : isOnlyFees
+          ? "Nothing does: there is no fee on a fee."
+          : "A payment that is returned would open it again."
     case .notLate: "From \(lateOn) on it is late, if something is open by then."
     case .paymentPlan: "When the plan is broken, the next run assesses."
     case .dispute: "When the dispute is resolved and something is open, the next run assesses."

@@ -14,7 +14,7 @@ extension Ledger {
   ///   - readings: A register's name and what it shows; the name may be left out of a meter with one.
   public func removeMeter(
     _ meter: String, time: String, readings: [(register: String?, value: String)]
-  ) throws -> AccountRequestReport {
+  ) throws -> ChangeReport {
     guard let at = LocalOrInstant(time) else {
       throw Failure("'\(time)' is no time.", advice: "Give one as 2026-03-15 or 2026-03-15T08:30.")
     }
@@ -43,9 +43,9 @@ extension Ledger {
           state)
         released = try MeterAssignment.decide(.release(account: account, at: moment), serving)
       } catch let reason as AccountRejection {
-        throw Failure("Meter \(meter): \(reason).", advice: "\(reason.advice).")
+        throw Failure("Meter \(meter): \(reason).", advice: "\(reason.advice).".sentence)
       } catch let reason as MeterRejection {
-        throw Failure("Meter \(meter): \(reason).", advice: "\(reason.advice).")
+        throw Failure("Meter \(meter): \(reason).", advice: "\(reason.advice).".sentence)
       }
       if !events.isEmpty {
         var batch = Batch()
@@ -62,8 +62,10 @@ extension Ledger {
         }
         guard case .appended = try append(batch, at: now) else { continue }
       }
-      return AccountRequestReport(
-        account: account, events: events.map { .init(event: $0.kind.name, facts: Facts.of($0)) },
+      var after = state
+      after.append(events)
+      return ChangeReport(
+        account, events, after,
         next: events.isEmpty ? [] : ["`meterbook import meters` installs the one that follows."],
         root: try book.head().root.bytes.hex)
     }

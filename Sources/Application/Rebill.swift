@@ -12,6 +12,7 @@ extension Ledger {
   /// - Parameters:
   ///   - target: An account, or an invoice's number for that one alone.
   ///   - isDryRun: Whether to say what would be done and write nothing.
+  /// - Throws: `Failure` for an invoice that cannot be billed again.
   public func rebill(_ target: String, isDryRun: Bool) throws -> RebillReport {
     let invoice = InvoiceIssued.parse(number: target)
     let account = invoice?.account ?? target
@@ -20,7 +21,12 @@ extension Ledger {
     while true {
       let now = try now()
       let work = try RebillWork(account, stream, self)
-      let report = try work.run(only: invoice?.ordinal, now: now.instant, isDryRun: isDryRun)
+      let report: RebillReport
+      do {
+        report = try work.run(only: invoice?.ordinal, now: now.instant, isDryRun: isDryRun)
+      } catch let reason as AccountRejection {
+        throw Failure(account, reason)
+      }
       guard !isDryRun, !report.entries.isEmpty else { return report }
       var batch = Batch()
       for (offset, entry) in report.entries.enumerated() {

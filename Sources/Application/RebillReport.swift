@@ -47,12 +47,12 @@ public struct RebillReport: Report {
   /// What was, or would be, appended: an entry each.
   var entries: [[Event]] = []
   var looked = 0
-  private var rebilled: [Row] = []
-  private var refused: [Refusal] = []
+  private(set) var rebilled: [Row] = []
+  private(set) var refused: [Refusal] = []
   private var sum = Money.zero
-  private var difference = "0.00"
+  private(set) var difference = "0.00"
   private var balanceBefore = ""
-  private var balanceAfter = ""
+  private(set) var balanceAfter = ""
 
   init(account: String, day: Day, isDryRun: Bool) {
     self.account = account

@@ -190,4 +190,16 @@ import Testing
     #expect(late.row == 8 && late.answer == "a run now assesses 5.00 (row 8)")
     #expect(throws: Failure.self) { try book.read().whyLateFee("1000000002-0002", asOf: nil) }
   }
+
+  @Test func `why says that a statement of nothing but a fee bears none`() throws {
+    let book = try TestBook.first()
+    let day = try #require(Authority.day("2026-02-01"))
+    _ = try book.open("2026-02-01T12:30:00Z").stopService("1000000002", on: day)
+    try book.bill("2026-02-01", at: "2026-02-01T13:00:00Z")
+    #expect(try Self.run(book).statements == 1)
+    let why = try book.read().whyLateFee("1000000002-0002", asOf: Authority.time("2026-06-01"))
+    #expect(why.row == 2)
+    #expect(why.answer == "no fee is assessed now: only late fees are open of it (row 2)")
+    #expect(why.next == "Nothing does: there is no fee on a fee.")
+  }
 }

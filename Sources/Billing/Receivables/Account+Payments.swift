@@ -151,10 +151,10 @@ extension AccountState {
   }
 
   /// What was open of an invoice's charges when a fee was assessed on it, with the payments received by
-  /// then, whenever they became known, and without the credits issued since.
+  /// then, whenever they became known, and without the credits issued and what was given up since.
   private func openCharges(under fee: Receivables.LateFee) -> Money {
     guard let invoice = invoice(fee.assessed.invoice), !invoice.isCancelled else { return .zero }
-    var open = invoice.total - max(.zero, invoice.fees) - invoice.writtenOff
+    var open = invoice.total - max(.zero, invoice.fees)
     for part in receivables.allocations where part.invoice == invoice.ordinal {
       switch part.source {
       case .payment(let number):

@@ -30,9 +30,15 @@ extension AccountState {
     }
   }
 
+  /// Whether service stops on a day up to which it is billed, by a bill that was none of the end.
+  private var isBilledToTheStop: Bool {
+    guard let stop = serviceStop, let billed = billedThrough else { return false }
+    return billed >= stop
+  }
+
   /// Whether what waits will not come on a bill, because none follows.
   var hasNoNextBill: Bool {
-    closed != nil || isFinallyBilled || receivables.mergedInto != nil
+    closed != nil || isFinallyBilled || receivables.mergedInto != nil || isBilledToTheStop
   }
 
   /// An invoice of its own for what waits, with what credits pay; none where nothing waits. Folds what

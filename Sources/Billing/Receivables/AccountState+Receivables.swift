@@ -52,19 +52,20 @@ extension AccountState {
   }
 
   private mutating func receive(_ it: PaymentReceived) {
-    receivables.payments.append(.init(received: it))
-    for index in receivables.plans.indices where receivables.plans[index].isActive {
-      receivables.plans[index].paid += it.amount
+    var payment = Receivables.Payment(received: it)
+    if let plan = receivables.plans.lastIndex(where: \.isActive) {
+      receivables.plans[plan].paid += it.amount
+      payment.plan = UInt32(plan) + 1
     }
+    receivables.payments.append(payment)
   }
 
   private mutating func takeBack(_ it: PaymentReturned) {
     guard let place = receivables.place(\.payments, it.payment) else { return }
     receivables.payments[place].returned = it.day
-    let payment = receivables.payments[place].received
-    for index in receivables.plans.indices
-    where receivables.plans[index].isActive && receivables.plans[index].started.day <= payment.day {
-      receivables.plans[index].paid -= payment.amount
+    let payment = receivables.payments[place]
+    receivables.change(\.plans, payment.plan) { plan in
+      if plan.isActive { plan.paid -= payment.received.amount }
     }
   }
 

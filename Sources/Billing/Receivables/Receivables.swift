@@ -40,6 +40,8 @@ public struct Receivables: Hashable, Sendable {
     public var returned: Day?
     /// What of it is set against invoices.
     public var allocated = Money.zero
+    /// The number of the payment plan that ran when it came, and that it counts for; 0 for none.
+    var plan: UInt32 = 0
 
     /// What of it is a credit balance.
     public var unallocated: Money { returned == nil ? received.amount - allocated : .zero }

@@ -1,0 +1,254 @@
+import CivilTime
+
+/// Late fees: the decision table, row by row.
+extension NaiveAccount {
+  /// What a run decides on an invoice.
+  struct Decision {
+    /// The row, from 1; 8 for a fee, 9 for a cap that leaves nothing.
+    var row: Int
+    var fee = 0
+    var payment: String?
+  }
+
+  /// What a run found and did.
+  struct Night {
+    var rows: [Int: Int] = [:]
+    var amount = 0
+    var reasons = 0
+    var broken = 0
+    var statements = 0
+  }
+
+  /// Breaks the plan of which an instalment was due before today and is not paid.
+  private mutating func breakOverduePlan(_ today: Day) -> Bool {
+    guard let active = activePlan else { return false }
+    let due = plans[active].instalments.filter { $0.due < today }.map(\.amount).sum
+    guard paid(active) < due else { return false }
+    end(active, broken: today)
+    return true
+  }
+
+  func decide(_ invoice: Invoice, at moment: Int) -> Decision {
+    if lateFees.contains(where: { $0.invoice == invoice.number }) { return Decision(row: 1) }
+    let open = open(invoice).charges
+    if invoice.isCancelled || invoice.givenUp > 0 || open <= 0 { return Decision(row: 2) }
+    if NaiveClock.day(moment) - invoice.due < 15 { return Decision(row: 3) }
+    if activePlan != nil { return Decision(row: 4) }
+    if disputes.contains(where: { $0.invoice == invoice.number && $0.outcome == nil }) {
+      return Decision(row: 5)
+    }
+    let within = payments.first { payment in
+      payment.returned == nil && payment.at > moment - 24 * 3_600 && payment.at <= moment
+        && (graces[invoice.number] ?? payment.reference) == payment.reference
+    }
+    if let within { return Decision(row: 6, payment: within.reference) }
+    if terms.customerClass == "public-authority" { return Decision(row: 7) }
+    let isCapped = terms.jurisdictions.contains("US-TX8")
+    let fee = isCapped ? min(500, open * 15 / 1_000) : 500
+    return fee == 0 ? Decision(row: 9) : Decision(row: 8, fee: fee)
+  }
+
+  /// What a run at `moment` would say of an invoice now.
+  func wouldDecide(_ number: Int, at moment: Int) -> Decision? {
+    var copy = self
+    _ = copy.breakOverduePlan(NaiveClock.day(moment))
+    return copy.place(number).map { copy.decide(copy.invoices[$0], at: moment) }
+  }
+
+  mutating func night(_ moment: Int) -> Night {
+    var night = Night()
+    guard !invoices.isEmpty else { return night }
+    if breakOverduePlan(NaiveClock.day(moment)) {
+      night.broken = 1
+      untold += 1
+    }
+    for invoice in invoices {
+      let decision = decide(invoice, at: moment)
+      night.rows[decision.row, default: 0] += 1
+      if decision.row == 8 {
+        night.amount += decision.fee
+        untold += 1
+        let item = add("LATE_FEE", "LATE_FEE", decision.fee, about: invoice.number, reason: "")
+        lateFees.append(
+          LateFee(
+            invoice: invoice.number, amount: decision.fee, at: moment, order: nextOrder(),
+            item: item))
+        skips[invoice.number] = nil
+      } else if decision.row >= 4 {
+        let last = skips[invoice.number]
+        if last?.row != decision.row || last?.payment != decision.payment {
+          night.reasons += 1
+          skips[invoice.number] = (decision.row, decision.payment)
+          if decision.row == 6 { graces[invoice.number] = decision.payment }
+        }
+      }
+    }
+    if hasNoNextBill, !waiting.isEmpty {
+      issueStatement(NaiveClock.day(moment))
+      night.statements = 1
+    }
+    return night
+  }
+
+  mutating func reverseFee(_ number: Int, _ reason: String) -> Expected {
+    var wrongs: Set<Wrong> = []
+    if reason.isEmpty { wrongs.insert(Wrong("invalid", "say why")) }
+    if place(number) == nil { wrongs.insert(Wrong("unknown-invoice", "has no invoice")) }
+    let own = lateFees.indices.filter { lateFees[$0].invoice == number }
+    if own.isEmpty { wrongs.insert(Wrong("no-late-fee", "no late fee was assessed")) }
+    guard wrongs.isEmpty else { return .refused(wrongs) }
+    guard let standing = own.last(where: { !lateFees[$0].isReversed }) else { return .nothing }
+    takeBack(fee: standing, by: nil, saying: reason)
+    return .added
+  }
+}
+
+/// Readings, and the beginning and end of things.
+extension NaiveAccount {
+  private var dailyMaximum: Int { terms.customerClass == "commercial" ? 5_000 : 500 }
+
+  /// Whether a register may have counted so much between two days.
+  private func isPlausible(_ from: Int, _ start: Day, _ to: Int, _ end: Day) -> Bool {
+    let counted = to < from ? to - from + 100_000 : to - from
+    let seconds = NaiveClock.midnight(end) - NaiveClock.midnight(start)
+    // For every day begun: the night on which the clock is put back begins another.
+    return counted <= dailyMaximum * max(1, (seconds + 86_399) / 86_400)
+  }
+
+  /// What becomes of a row of a file of readings: what is wrong with it, if anything, or whether it is
+  /// new.
+  mutating func read(
+    _ register: String, _ day: Day, _ value: Int, at moment: Int
+  ) -> (wrongs: Set<String>, isNew: Bool) {
+    var wrongs: Set<String> = []
+    if closed != nil { wrongs.insert("account-closed") }
+    if mergedInto != nil { wrongs.insert("merged") }
+    guard let known = readings[register], let last = known.keys.max() else {
+      return (["unknown-register"], false)
+    }
+    if NaiveClock.midnight(day) > moment { wrongs.insert("in-future") }
+    if day < terms.begins { wrongs.insert("before-installation") }
+    if value < 0 || value > 99_999 { wrongs.insert("off-the-dial") }
+    if day <= last {
+      if let same = known[day] {
+        let isSame = same == value || corrected[register]?[day] == value
+        if wrongs.isEmpty, isSame { return ([], false) }
+        if !isSame { wrongs.insert("conflict") }
+      } else {
+        wrongs.insert("out-of-order")
+      }
+    } else if wrongs.isEmpty, !isPlausible(known[last] ?? 0, last, value, day) {
+      wrongs.insert("implausible")
+    }
+    if wrongs.isEmpty { readings[register]?[day] = value }
+    return (wrongs, wrongs.isEmpty)
+  }
+
+  mutating func correct(
+    _ register: String, _ day: Day, _ value: Int, _ reason: String, isVouchedFor: Bool
+  ) -> Expected {
+    var wrongs: Set<Wrong> = []
+    if reason.isEmpty { wrongs.insert(Wrong("invalid", "say why")) }
+    if value > 99_999 { wrongs.insert(Wrong("off-the-dial", "more than 5 digits")) }
+    guard let recorded = readings[register]?[day] else {
+      return .refused(wrongs.union([Wrong("no-such-reading", "there is no reading of")]))
+    }
+    if wrongs.isEmpty, recorded == value { return .nothing }
+    if corrected[register]?[day] != nil {
+      wrongs.insert(Wrong("corrected-before", "was corrected before"))
+    }
+    let days = (readings[register] ?? [:]).sorted { $0.key < $1.key }
+    let before = days.last { $0.key < day }
+    let after = days.first { $0.key > day }
+    let isPlausible =
+      before.map { self.isPlausible($0.value, $0.key, value, day) } ?? true
+      && after.map { self.isPlausible(value, day, $0.value, $0.key) } ?? true
+    if !isPlausible, !isVouchedFor {
+      wrongs.insert(Wrong("implausible", "that are plausible"))
+    }
+    guard wrongs.isEmpty else { return .refused(wrongs) }
+    corrected[register, default: [:]][day] = recorded
+    readings[register]?[day] = value
+    return .added
+  }
+
+  private var isBilledToTheEnd: Bool {
+    guard let stop else { return false }
+    return bills.last.map { $0.isFinal || $0.end >= stop } ?? false
+  }
+
+  mutating func stop(_ day: Day) -> Expected {
+    var wrongs: Set<Wrong> = []
+    if closed != nil { wrongs.insert(Wrong("account-closed", "account was closed")) }
+    if mergedInto != nil { wrongs.insert(Wrong("merged", "is part of")) }
+    if let stop {
+      if wrongs.isEmpty, stop == day { return .nothing }
+      wrongs.insert(Wrong("service-stopped", "service stopped on"))
+    }
+    if day <= terms.begins { wrongs.insert(Wrong("stops-before-start", "before it started")) }
+    if let billed = bills.last?.end, day < billed {
+      wrongs.insert(Wrong("already-billed", "is billed up to"))
+    }
+    guard wrongs.isEmpty else { return .refused(wrongs) }
+    stop = day
+    return .added
+  }
+
+  mutating func close(_ day: Day) -> Expected {
+    if let closed {
+      return closed == day
+        ? .nothing : .refused([Wrong("account-closed", "account was closed")])
+    }
+    var wrongs: Set<Wrong> = []
+    if stop.map({ $0 > day }) ?? true { wrongs.insert(Wrong("still-served", "is still on")) }
+    if !isBilledToTheEnd { wrongs.insert(Wrong("not-finally-billed", "last bill is not issued")) }
+    guard wrongs.isEmpty else { return .refused(wrongs) }
+    closed = day
+    return .added
+  }
+
+  mutating func merge(_ other: String) -> Expected {
+    var wrongs: Set<Wrong> = []
+    if other == terms.id { wrongs.insert(Wrong("merged-into-itself", "part of itself")) }
+    if let mergedInto {
+      if mergedInto == other { return .nothing }
+      wrongs.insert(Wrong("merged", "is part of"))
+    }
+    if closed == nil {
+      if stop == nil { wrongs.insert(Wrong("still-served", "is still on")) }
+      if !isBilledToTheEnd {
+        wrongs.insert(Wrong("not-finally-billed", "last bill is not issued"))
+      }
+    }
+    guard wrongs.isEmpty else { return .refused(wrongs) }
+    mergedInto = other
+    return .added
+  }
+
+  mutating func unmerge() -> Expected {
+    defer { mergedInto = nil }
+    return mergedInto == nil ? .nothing : .added
+  }
+
+  mutating func enrol(from day: Day) -> Expected {
+    var wrongs: Set<Wrong> = []
+    if closed != nil { wrongs.insert(Wrong("account-closed", "account was closed")) }
+    if mergedInto != nil { wrongs.insert(Wrong("merged", "is part of")) }
+    if let running = promotions.last(where: { $0.ended == nil }) {
+      if wrongs.isEmpty, running.from == day { return .nothing }
+      wrongs.insert(Wrong("enrolled", "takes part in welcome from"))
+    }
+    guard wrongs.isEmpty else { return .refused(wrongs) }
+    promotions.append(Promotion(from: day))
+    return .added
+  }
+
+  mutating func leave(_ today: Day) -> Expected {
+    guard let last = promotions.indices.last else {
+      return .refused([Wrong("not-enrolled", "takes no part in")])
+    }
+    guard promotions[last].ended == nil else { return .nothing }
+    promotions[last].ended = today
+    return .added
+  }
+}

@@ -1,0 +1,226 @@
+import CivilTime
+import Foundation
+import Money
+import Testing
+
+@testable import Application
+
+/// What the program made of a step.
+struct Actual {
+  /// What it said if it refused; codes where an import rejected a row.
+  var refusal: String?
+  var adds = false
+  var facts: [String: String] = [:]
+}
+
+/// The accounts of a model test in a book on disk, by way of the use cases.
+final class RealWorld {
+  let book: TestBook
+  private let terms: [NaiveAccount.Terms]
+  private var files = 0
+  /// The demonstration's rules that are needed, and how many documents of each: every step reads them.
+  private static let rules = [
+    ("calendar", 1), ("classification", 1), ("policy", 2), ("tariff-r1", 1), ("tariff-r2", 1),
+    ("tax", 3),
+  ]
+  /// Keeps the book's files open between steps.
+  let held: Ledger
+
+  init(_ world: NaiveWorld) throws {
+    terms = world.accounts.map(\.terms)
+    let begins = NaiveClock.iso(NaiveClock.midnight(NaiveWorld.begins))
+    book = try TestBook(begins: begins, rules: false)
+    held = try book.read()
+    let rules = try Self.rules.map { name, count in
+      let text = try String(contentsOfFile: "\(repository)rules/demo/\(name).yaml", encoding: .utf8)
+      let documents = text.components(separatedBy: "\n---\n").prefix(count)
+      return try book.file("\(name).yaml", [documents.joined(separator: "\n---\n")])
+    }
+    try #require(book.open().publishRules(in: rules).problems == [])
+    try book.accounts(
+      terms.map { it in
+        [
+          it.id, it.customerClass, "America/Chicago", it.jurisdictions.joined(separator: ";"),
+          "\(it.cycleDay)", "\(it.daysUntilDue)", "SP-\(it.id)", it.plan, "\(it.begins)",
+        ].joined(separator: ",")
+      })
+    try book.meters(
+      terms.flatMap { it in
+        it.registers.map { register in
+          let period = register == "kwh" ? "" : register
+          return "M-\(it.id),\(it.id),\(register),kWh,5,\(period),,\(it.begins),\(it.startReading)"
+        }
+      })
+    try #require(book.waiting().isEmpty)
+  }
+
+  /// Lets the program do a step.
+  func play(_ step: LifeStep) throws -> Actual {
+    let clock = NaiveClock.iso(step.at)
+    do {
+      if let account = step.command.account {
+        return try ask(account, step.command, clock)
+      }
+      return try run(step.command, book.open(clock, reason: "night"))
+    } catch let failure as Failure {
+      return Actual(refusal: failure.description)
+    }
+  }
+
+  private func name(_ account: Int, _ invoice: Int) -> String {
+    let digits = "\(invoice)"
+    return "\(terms[account].id)-"
+      + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
+  private func file(_ lines: [String]) throws -> String {
+    files += 1
+    return try book.file("file-\(files % 4).csv", lines)
+  }
+
+  private func run(_ command: LifeCommand, _ ledger: Ledger) throws -> Actual {
+    switch command {
+    case .bill(let through):
+      let report = try ledger.bill(through: through) { _ in }
+      return Actual(
+        adds: report.invoices > 0,
+        facts: [
+          "invoices": "\(report.invoices)", "total": report.total, "lines": "\(report.lines)",
+          "missing": "\(report.rejectedByReason["missing-reading"] ?? 0)",
+        ])
+    case .lateFees(let isDry):
+      let report = try ledger.runLateFees(
+        asOf: nil, isDry: isDry, alert: { _ in }, progress: { _ in })
+      var facts = ["capped": "\(report.capped)", "amount": report.amount]
+      for row in 1...8 { facts["row \(row)"] = "\(report.rows["\(row)"] ?? 0)" }
+      if !isDry {
+        facts["reasons"] = "\(report.newReasons)"
+        facts["broken"] = "\(report.plansBroken)"
+        facts["statements"] = "\(report.statements)"
+      }
+      return Actual(adds: report.entries > 0, facts: facts)
+    default:
+      let report = try ledger.sendNotifications(to: book.folder + "/told/") { _ in }
+      return Actual(adds: report.sent > 0, facts: ["sent": "\(report.sent)"])
+    }
+  }
+
+  private func ask(_ account: Int, _ command: LifeCommand, _ clock: String) throws -> Actual {
+    let id = terms[account].id
+    func open(_ reason: String = "") throws -> Ledger { try book.open(clock, reason: reason) }
+    switch command {
+    case .readings(_, let day, let values):
+      let rows = values.sorted { $0.key < $1.key }.map { "M-\(id),\($0.key),\(day),\($0.value)" }
+      return Actual(
+        try open().importReadings(from: file(["meter,register,time,value"] + rows)) { _ in })
+    case .pay(_, let reference, let amount, let received, let invoice, let byFile):
+      return try pay(account, reference, amount, received, invoice, byFile: byFile, clock)
+    case .returned(_, let reference, let day, let reason):
+      return Actual(try open().returnPayment(reference, of: id, on: day, why: reason))
+    case .adjust(_, let amount, let about, let reason, let approver):
+      return Actual(
+        try open(reason).adjust(
+          id, by: Money(cents: Int64(amount)), class: "VARIABLE_ENERGY",
+          invoice: about == 0 ? nil : name(account, about), approver: approver))
+    case .credit(_, let amount, let about, let reason, let approver):
+      return Actual(
+        try open(reason).credit(
+          id, Money(cents: Int64(amount)), invoice: about == 0 ? nil : name(account, about),
+          approver: approver))
+    case .writeOff(_, let invoice, let reason):
+      return Actual(try open(reason).writeOff(name(account, invoice), approver: "dana"))
+    case .dispute(_, let invoice, let amount, let reason):
+      return Actual(
+        try open(reason).dispute(
+          name(account, invoice), amount: amount.map { Money(cents: Int64($0)) }))
+    case .resolve(_, let invoice, let outcome, let amount, let reason):
+      return Actual(
+        try open(reason).resolveDispute(
+          of: name(account, invoice), as: outcome, amount: amount.map { Money(cents: Int64($0)) },
+          class: "VARIABLE_ENERGY", approver: "dana"))
+    case .startPlan(_, let parts, let reason):
+      return Actual(
+        try open(reason).startPlan(id, parts.map { ($0.due, Money(cents: Int64($0.amount))) }))
+    case .breakPlan(_, let reason): return Actual(try open(reason).breakPlan(id))
+    case .why(_, let invoice):
+      let report = try open().whyLateFee(name(account, invoice), asOf: nil)
+      return Actual(facts: ["row": "\(report.row)"])
+    case .reverseFee(_, let invoice, let reason):
+      return Actual(try open(reason).reverseLateFee(of: name(account, invoice)))
+    case .correct(_, let register, let day, let value, let reason, let isVouchedFor):
+      return Actual(
+        try open(reason).correctReading(
+          meter: "M-\(id)", register: register, time: "\(day)", value: "\(value)",
+          isVouchedFor: isVouchedFor))
+    case .rebill(_, let invoice, let isDry):
+      let target = invoice.map { name(account, $0) } ?? id
+      return Actual(try open("again").rebill(target, isDryRun: isDry))
+    default: return try end(account, command, open("a call"))
+    }
+  }
+
+  private func end(
+    _ account: Int, _ command: LifeCommand, _ ledger: Ledger
+  ) throws -> Actual {
+    let id = terms[account].id
+    return switch command {
+    case .stop(_, let day): Actual(try ledger.stopService(id, on: day))
+    case .close(_, let day): Actual(try ledger.close(id, on: day))
+    case .merge(_, let other): Actual(try ledger.merge(id, into: terms[other].id, on: nil))
+    case .unmerge: Actual(try ledger.unmerge(id, on: nil))
+    case .enrol(_, let day): Actual(try ledger.enrol(id, promotion: "welcome", from: day))
+    default: Actual(try ledger.endPromotion(id, promotion: "welcome", on: nil))
+    }
+  }
+
+  private func pay(
+    _ account: Int, _ reference: String, _ amount: Int, _ received: Day?, _ invoice: Int,
+    byFile: Bool, _ clock: String
+  ) throws -> Actual {
+    let id = terms[account].id
+    if byFile {
+      let today = NaiveClock.day(NaiveClock.seconds(clock))
+      let row =
+        "\(id),\(cents(amount)),\(received ?? today),\(reference),USD,"
+        + "\(invoice == 0 ? "" : name(account, invoice)),"
+      return Actual(
+        try book.open(clock).importPayments(from: file([Payments.columns, row])) { _ in })
+    }
+    return Actual(
+      try book.open(clock).pay(
+        id,
+        PaymentRequest(
+          reference: reference, amount: Money(cents: Int64(amount)),
+          received: received.flatMap { PaymentTime("\($0)") },
+          invoice: invoice == 0 ? nil : name(account, invoice))))
+  }
+}
+
+extension Actual {
+  fileprivate init(_ report: ChangeReport) { self.init(adds: report.events > 0) }
+
+  fileprivate init(_ report: ImportReport) {
+    self.init(
+      refusal: report.byReason.isEmpty ? nil : report.byReason.keys.sorted().joined(separator: ","),
+      adds: report.accepted > 0,
+      facts: ["accepted": "\(report.accepted)", "rejected": "\(report.rejected)"])
+  }
+
+  fileprivate init(_ report: RebillReport) {
+    self.init(
+      adds: !report.isDryRun && !report.entries.isEmpty,
+      facts: [
+        "rebilled": "\(report.rebilled.count)", "refused": "\(report.refused.count)",
+        "difference": report.difference, "balance": report.balanceAfter,
+      ])
+  }
+}
+
+extension NaiveClock {
+  /// The moment that `iso` gave.
+  static func seconds(_ iso: String) -> Int {
+    let day = Day(iso: String(iso.prefix(10)))?.rawValue ?? 0
+    let parts = iso.dropFirst(11).dropLast().split(separator: ":").compactMap { Int($0) }
+    return Int(day) * 86_400 + parts[0] * 3_600 + parts[1] * 60 + parts[2]
+  }
+}
