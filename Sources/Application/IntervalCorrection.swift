@@ -12,7 +12,7 @@ extension Ledger {
   /// - Parameter file: CSV with the columns of `import intervals`; intervals that were right may be left
   ///   out.
   /// - Throws: `Failure`; of a file with a row that cannot be read, or of several meters, nothing is used.
-  public func correctIntervals(from file: String) throws -> AccountRequestReport {
+  public func correctIntervals(from file: String) throws -> ChangeReport {
     var reader = try Self.reading(file) { source throws(FileRefusal) in
       try CSVReader<IntervalRow>(source)
     }
@@ -39,44 +39,40 @@ extension Ledger {
     guard let account = serving.account else {
       throw Failure("The meter \(first.meter) serves no account.", advice: "Check its name.")
     }
-    var before: AccountState?
-    return try request(
-      account,
-      next: { context in try self.invoices(using: rows, before ?? context.state, context) }
-    ) { context in
-      before = context.state
-      return .correctIntervals(
-        CorrectIntervals(
-          meter: first.meter, register: first.register, blocks: Self.blocks(rows, context),
-          reason: context.reason,
-          dailyMaximum: context.rulebook.dailyMaximum(of: context.state, on: context.today)))
+    let reason = try authority().reason
+    var version: UInt64 = 0
+    return try change(account, next: { _ in try self.invoices(of: account, corrected: version) }) {
+      state, moment in
+      version = state.version
+      let correction = CorrectIntervals(
+        meter: first.meter, register: first.register, blocks: Self.blocks(rows, state, moment.zone),
+        reason: reason, dailyMaximum: moment.rulebook.dailyMaximum(of: state, on: moment.today))
+      return (.correctIntervals(correction), nil)
     }
   }
 
-  private static func blocks(_ rows: [IntervalRow], _ context: AccountContext) -> [IntervalBlock] {
+  private static func blocks(
+    _ rows: [IntervalRow], _ state: AccountState, _ zone: ZoneRules
+  ) -> [IntervalBlock] {
     let specs =
-      context.state.meterNumber(rows[0].meter)
-      .map { context.state.meters[$0].registers.map(\.spec) } ?? []
+      state.meterNumber(rows[0].meter).map { state.meters[$0].registers.map(\.spec) } ?? []
     let channel = specs.first { spec in
       spec.intervalMinutes != nil && rows[0].register.map { $0 == spec.name } ?? true
     }
     return rows.map { row in
       IntervalBlock(
-        start: row.start.resolved(in: context.zone),
+        start: row.start.resolved(in: zone),
         minutes: row.minutes ?? channel?.intervalMinutes ?? 60,
         decimals: IntervalBlock.maximumDecimals, values: [row.energy.milliwattHours],
         qualities: [row.quality])
     }
   }
 
-  /// The invoices that used what is corrected, in words.
-  private func invoices(
-    using rows: [IntervalRow], _ before: AccountState, _ context: AccountContext
-  ) throws -> [String] {
-    let account = context.account
+  /// The invoices that used what was corrected after a version of the account's stream, in words.
+  private func invoices(of account: String, corrected version: UInt64) throws -> [String] {
     let stored = try book.read { try AccountInvoices(of: StreamID(.account, account), in: $0) }
     let places = stored.state.meters.flatMap(\.registers).flatMap(\.blocks)
-      .filter { $0.place.version > before.version }.flatMap(\.corrects).map(\.place)
+      .filter { $0.place.version > version }.flatMap(\.corrects).map(\.place)
     let users = stored.state.bills.filter { bill in
       let runs = stored.issued[bill.ordinal]?.invoice.intervals ?? []
       return places.contains { place in runs.contains { $0.holds(place) } }
