@@ -168,7 +168,7 @@ let package = Package(
       "Application",
       [
         "Application", "Billing", "CivilTime", "Documents", "EventLog", "EventSourcing",
-        "Metering", "Money", "Receivables", "Tariffs",
+        "Metering", "Money", "ProjectionStore", "Receivables", "Revenue", "Tariffs",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -80,6 +80,8 @@ extension Event {
     case .readingCorrected(let it):
       return "Reading of \(state.meters.name(it.register)) at \(it.at) corrected to "
         + "\(state.meters.value(it.value, it.register))"
+    case .intervalsCorrected(let it):
+      return "Intervals of \(state.meters.name(it.register)) from \(it.block.start) corrected"
     case .readingRecorded(let it):
       return "Reading of \(state.meters.name(it.register)) at \(it.at): "
         + "\(state.meters.value(it.value, it.register))"

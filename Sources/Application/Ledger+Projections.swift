@@ -31,7 +31,8 @@ extension Ledger {
 
   /// A projection's file, brought up to the first `size` entries of the book, or to all of them.
   func follow(
-    _ projection: some Projection, through size: UInt64? = nil, _ progress: @escaping ProgressHandler
+    _ projection: some Projection, through size: UInt64? = nil,
+    _ progress: @escaping ProgressHandler
   ) throws -> ProjectionFile {
     try ProjectionFile.following(
       projection, of: book, in: projectionFolder(), through: size ?? book.head().size

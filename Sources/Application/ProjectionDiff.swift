@@ -156,7 +156,9 @@ extension Ledger {
       var differing: [RowDifference] = []
       let found = try files.0.differences(from: files.1) { done, total in
         progress(WorkProgress("comparing", done: done, of: total, unit: "rows"))
-      } _: { differing.append($0) }
+      } _: {
+        differing.append($0)
+      }
       // Another process followed one of them further: once more.
       guard let found else { continue }
       let figures = (try RevenueFigures(files.0), try RevenueFigures(files.1))
@@ -210,7 +212,9 @@ private struct RevenueComparison {
       all = (all.left + nets.left, all.right + nets.right)
     }
     let names = dimensions.map(\.rawValue)
-    let differing = rows.filter { $0.value.left != $0.value.right }.sorted { $0.key.name < $1.key.name }
+    let differing = rows.filter { $0.value.left != $0.value.right }.sorted {
+      $0.key.name < $1.key.name
+    }
     return ProjectionDiffReport(
       left: identities.0.description, right: identities.1.description, size: found.size,
       equal: found.equal, changed: found.changed, onlyLeft: found.onlyLeft,
@@ -245,7 +249,8 @@ private struct RevenueComparison {
     var ways: [Way: Int64] = [:]
     for (_, changes) in groups {
       var losing = changes.filter { $0.gain < 0 }.sorted { $0.cell.name < $1.cell.name }
-      for var gaining in changes.filter({ $0.gain > 0 }).sorted(by: { $0.cell.name < $1.cell.name }) {
+      for var gaining in changes.filter({ $0.gain > 0 }).sorted(by: { $0.cell.name < $1.cell.name })
+      {
         while gaining.gain > 0, let last = losing.last {
           let amount = min(gaining.gain, -last.gain)
           let way = Way(

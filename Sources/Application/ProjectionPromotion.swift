@@ -96,7 +96,8 @@ extension Ledger {
       header.reason = authority.reason
       var batch = Batch()
       batch.add(header) { writer in
-        let event = isRollback
+        let event =
+          isRollback
           ? ControlEvent.projectionRolledBack(change) : .projectionPromoted(change)
         event.encode(into: &writer)
       }

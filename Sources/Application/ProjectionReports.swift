@@ -37,7 +37,10 @@ public struct ProjectionListReport: Report {
       ("Rows", .right), ("Bytes", .right), ("By", .left),
     ])
     for row in projections {
-      let figures = row.built ? [row.size.text, row.behind.text, row.rows.text, row.bytes.text] : ["not built", "", "", ""]
+      let figures =
+        row.built
+        ? [row.size.text, row.behind.text, row.rows.text, row.bytes.text]
+        : ["not built", "", "", ""]
       table.add([row.projection, row.live ? "*" : ""] + figures + [row.definition])
     }
     return table.text()

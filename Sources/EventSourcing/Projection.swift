@@ -14,7 +14,8 @@ public protocol Projection: Sendable {
   ///
   /// - Throws: whatever the event's decoder throws; the projection stops there.
   mutating func evolve(
-    _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges) throws
+    _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges)
+    throws
 
   /// Writes into `rows` what it has kept since the last time, and forgets it. Called at the end of
   /// each part.

@@ -63,7 +63,8 @@ extension Projection {
     var waiting: [RowRun] = []
     try foldingAll(size, of: book, part: part ?? Limits.partEntries, progress: progress) { run in
       waiting.append(run)
-      guard waiting.reduce(0, { $0 + $1.byteCount }) > max(Limits.joinBytes, joined.byteCount) else {
+      guard waiting.reduce(0, { $0 + $1.byteCount }) > max(Limits.joinBytes, joined.byteCount)
+      else {
         return
       }
       joined = RowRun.merging([joined] + waiting)

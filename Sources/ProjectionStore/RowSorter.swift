@@ -35,7 +35,8 @@ final class RowSorter {
     guard let (scratch, databases) = spills else { return }
     try Environment.read([scratch]) { group in
       var joiner = RowJoiner()
-      try group.merge(databases.map { .init(0, $0) }, from: ProjectionFile.firstKey) { _, key, value in
+      try group.merge(databases.map { .init(0, $0) }, from: ProjectionFile.firstKey) {
+        _, key, value in
         if let run = joiner.full(beyond: Limits.appendBytes, before: key) {
           try run.append(to: environment, rows)
         }

@@ -92,7 +92,9 @@ import Testing
     // Both are open: the first would be due first, yet the money of the second goes to its own.
     let given = try Owing.two().after(Owing.pay("20.00", "2026-03-20", invoice: 2))
     let issued = try #require(
-      given.history.flatMap { IssuedInvoice.all(in: $0, on: day("2026-03-15")) }.first { $0.invoice.ordinal == 2 })
+      given.history.flatMap { IssuedInvoice.all(in: $0, on: day("2026-03-15")) }.first {
+        $0.invoice.ordinal == 2
+      })
     let corrected = Given(
       Account.self,
       given.history + [

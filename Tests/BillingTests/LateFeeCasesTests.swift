@@ -237,7 +237,8 @@ import Testing
   {
     let given = try Owing.one().after(Owing.run("2026-03-17T02:00"))
     let issued = try #require(
-      given.history.lazy.compactMap { IssuedInvoice.all(in: $0, on: day("2026-03-15")).first }.first)
+      given.history.lazy.compactMap { IssuedInvoice.all(in: $0, on: day("2026-03-15")).first }.first
+    )
     let corrected = Given(
       Account.self,
       given.history + [

@@ -50,7 +50,12 @@ import Testing
     let cancelled = Given(
       Account.self,
       given.history + [
-        [.invoiceCancelled(InvoiceCancelled(try #require(Self.invoice(given)), reason: .decided, issued: day("2026-03-15"), first: day("2026-03-15")))]
+        [
+          .invoiceCancelled(
+            InvoiceCancelled(
+              try #require(Self.invoice(given)), reason: .decided, issued: day("2026-03-15"),
+              first: day("2026-03-15")))
+        ]
       ])
     #expect(cancelled.skip("2026-03-17") == .nothingOpen)
   }

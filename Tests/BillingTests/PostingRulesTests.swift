@@ -133,13 +133,17 @@ import Testing
     posted.append(
       [.ratePlanAssigned(RatePlanAssigned(plan: "R2", from: day("2026-02-20")))], on: nil)
     #expect(try posted.postings([posted.days.count - 1]).sums == sums)
-    let issued = IssuedInvoice.all(in: posted.given.history.flatMap { $0 }, on: day("2026-03-15"))[0]
+    let issued = IssuedInvoice.all(in: posted.given.history.flatMap { $0 }, on: day("2026-03-15"))[
+      0]
     var negated: [Event] = issued.charges.map {
       var charge = $0
       charge.amount = -charge.amount
       return .chargeRecorded(charge)
     }
-    negated.append(.invoiceCancelled(InvoiceCancelled(issued.invoice, reason: .decided, issued: day("2026-03-15"), first: day("2026-03-15"))))
+    negated.append(
+      .invoiceCancelled(
+        InvoiceCancelled(
+          issued.invoice, reason: .decided, issued: day("2026-03-15"), first: day("2026-03-15"))))
     posted.append(negated, on: "2026-04-01")
     #expect(Set(try posted.postings().sums.map { $0.suffix(5) }) == [" 0.00"])
   }

@@ -194,7 +194,13 @@ import Testing
     let invoice = try #require(given.history.lazy.compactMap(\.invoice).first)
     let cancelled = Given(
       Account.self,
-      given.history + [[.invoiceCancelled(InvoiceCancelled(invoice, reason: .decided, issued: day("2026-03-15"), first: day("2026-03-15")))]])
+      given.history + [
+        [
+          .invoiceCancelled(
+            InvoiceCancelled(
+              invoice, reason: .decided, issued: day("2026-03-15"), first: day("2026-03-15")))
+        ]
+      ])
     for command in [Owing.adjust("5.00", invoice: 1), Owing.dispute(), Owing.writeOff()] {
       #expect(
         Self.refusal(of: command, cancelled)

@@ -58,7 +58,9 @@ public struct Revenue: Projection {
         try issue(field.range, bytes, entry, firsts, position)
         charges.removeAll(keepingCapacity: true)
       case .invoiceCancelled:
-        guard case .invoiceCancelled(let it) = try Event.decode(bytes, field.range) else { continue }
+        guard case .invoiceCancelled(let it) = try Event.decode(bytes, field.range) else {
+          continue
+        }
         firsts[it.invoice.ordinal] = it.first
         try cancel(it, day(entry, bytes, position), place(entry, bytes, position))
         charges.removeAll(keepingCapacity: true)
@@ -70,7 +72,9 @@ public struct Revenue: Projection {
 
   /// Writes the sums.
   public mutating func flush(into rows: inout RowChanges) {
-    shelf.flush { cell, sums in cells[cell, default: RevenueSums()] += sums } bills: { cell, count in
+    shelf.flush { cell, sums in
+      cells[cell, default: RevenueSums()] += sums
+    } bills: { cell, count in
       bills[cell, default: [0, 0, 0]][0] += count
     }
     for (cell, sums) in cells { rows.add(cell.key, sums.numbers) }

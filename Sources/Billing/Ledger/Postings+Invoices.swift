@@ -34,7 +34,8 @@ extension Postings {
     do {
       frame = try frames.frame(of: invoice, issued: issued, version: invoice.rules)
     } catch {
-      throw place.problem(error)
+      let first = EventAddress(place.address.position, lines.first?.index ?? place.address.index)
+      throw Place(place.header, first).problem(error)
     }
     for (index, charge) in lines where charge.amount != .zero {
       posting.address.index = index

@@ -20,7 +20,8 @@ extension Samples {
         PaymentAllocated(.payment(2), to: 3, amount: money("115.96"), fees: money("5.00")))
     case .paymentReturned:
       .paymentReturned(
-        PaymentReturned(payment: 2, day: day("2026-03-11"), reason: "insufficient funds", amount: money("20.00")))
+        PaymentReturned(
+          payment: 2, day: day("2026-03-11"), reason: "insufficient funds", amount: money("20.00")))
     case .disputeOpened:
       .disputeOpened(
         DisputeOpened(
@@ -83,7 +84,8 @@ extension Samples {
           approver: "dana"))
     case .invoiceCancelled:
       .invoiceCancelled(
-        InvoiceCancelled(invoice, reason: .estimateSettled, detail: "read on 2026-04-02",
+        InvoiceCancelled(
+          invoice, reason: .estimateSettled, detail: "read on 2026-04-02",
           issued: day("2026-04-02"), first: day("2026-03-20"), writtenOff: money("3.00")))
     case .readingCorrected:
       .readingCorrected(

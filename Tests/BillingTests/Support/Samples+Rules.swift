@@ -42,7 +42,7 @@ extension Samples {
         lines: [
           .init(
             code: "energy", revenueClass: .variableEnergy, customerClass: .residential,
-            ledger: "440"), .init(ledger: "442"),
+            ledger: "440", reportsAs: .passThrough), .init(ledger: "442"),
         ]), contentHash: Fixture.hash(4))
   }
 }
