@@ -9,7 +9,7 @@ import PackageDescription
 //          .----------------.------+--------------.---------------.
 //          |                |                     |               |
 //   ProjectionStore   Invoices, Receivables,  Interchange     Documents
-//          |          ReviewQueue                 |
+//          |          ReviewQueue                 |             (Money)
 //          |                |                     |
 //       EventLog         Billing                  |
 //       |      \        /       \                 |
@@ -38,7 +38,7 @@ import PackageDescription
 // Revenue          read model: revenue by month, ledger account and class, as posted and restated
 // ReviewQueue      read model: what was refused, and what of it is open
 // Interchange      what comes in: CSV, Green Button XML, rules as YAML, URDB records, loads
-// Documents        what goes out: an invoice and an explanation as text or JSON
+// Documents        what goes out: invoices and journals as text; reports as text, CSV, JSON, XLSX, HTML
 // Application      use cases: publish, import, bill, explain, review, verify
 // meterbook        the command line: arguments, configuration, the only real clock
 //
@@ -129,7 +129,7 @@ let package = Package(
 
     // The roof.
     room("Interchange", ["Money", "CivilTime", "Metering", "Tariffs", yams]),
-    room("Documents"),
+    room("Documents", ["Money"]),
     room(
       "Application",
       [
@@ -164,6 +164,7 @@ let package = Package(
     tests(
       "Billing", ["Billing", "EventSourcing", "Tariffs", "Metering", "CivilTime", "Money"]),
     tests("Interchange", ["Interchange", "Money", "CivilTime", "Metering", "Tariffs"]),
+    tests("Documents", ["Documents", "Money"]),
     tests(
       "Application",
       [
