@@ -16,6 +16,16 @@ enum Console {
     if !report.isSatisfied { Foundation.exit(1) }
   }
 
+  /// Writes a file, whole or not at all.
+  static func save(_ bytes: [UInt8], at path: String) throws {
+    do {
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw Failure(
+        "\(path) cannot be written: \(error.localizedDescription)", advice: "Choose another path.")
+    }
+  }
+
   /// Prints a piece of a long text.
   static func show(piece: String) { write(Data(piece.utf8), to: .standardOutput) }
 

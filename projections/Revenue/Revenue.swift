@@ -182,6 +182,8 @@ extension Revenue {
         var cell = line
         (cell.view, cell.month) = (view, RevenueCell.month(of: day))
         cells[cell, default: RevenueSums()] += sums
+        // In its bill's own quarter nothing is of an earlier one.
+        if view == .restated { cells[cell]?.priorPeriod -= sums.priorPeriod }
       }
       if invoice.isStatement { continue }
       let cell = RevenueCell(

@@ -5,6 +5,16 @@ public import Tariffs
 
 /// What a financial event moves in a ledger account. The postings of an entry sum to zero.
 public struct Posting: Hashable, Sendable {
+  /// What it is of an invoice, or of its cancellation.
+  public enum Side: Hashable, Sendable {
+    /// What the customer owes.
+    case receivable
+    /// Where a line rests.
+    case line
+    /// Neither.
+    case other
+  }
+
   /// The ledger account, as `142`.
   public var ledger: String
   /// The customer's account.
@@ -19,11 +29,13 @@ public struct Posting: Hashable, Sendable {
   public var event: Event.Kind
   /// The event; of a line's posting the line.
   public var address: EventAddress
+  /// What it is of an invoice.
+  public var side: Side
 
   /// A posting.
   public init(
     ledger: String, account: String, invoice: UInt32 = 0, amount: Money, day: Day,
-    event: Event.Kind, address: EventAddress
+    event: Event.Kind, address: EventAddress, side: Side = .other
   ) {
     self.ledger = ledger
     self.account = account
@@ -32,6 +44,7 @@ public struct Posting: Hashable, Sendable {
     self.day = day
     self.event = event
     self.address = address
+    self.side = side
   }
 }
 

@@ -28,7 +28,8 @@ extension Postings {
     var posting = Posting(
       ledger: control(on: issued, version: invoice.rules).receivables, account: place.account,
       invoice: invoice.ordinal, amount: total, day: day,
-      event: sign < 0 ? .invoiceIssued : .invoiceCancelled, address: place.address)
+      event: sign < 0 ? .invoiceIssued : .invoiceCancelled, address: place.address,
+      side: .receivable)
     if total != .zero { try body(posting) }
     let frame: InvoiceFrame
     do {
@@ -37,6 +38,7 @@ extension Postings {
       let first = EventAddress(place.address.position, lines.first?.index ?? place.address.index)
       throw Place(place.header, first).problem(error)
     }
+    posting.side = .line
     for (index, charge) in lines where charge.amount != .zero {
       posting.address.index = index
       do {

@@ -1,0 +1,55 @@
+import Documents
+import Application
+import ArgumentParser
+import Foundation
+
+struct RevenueCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revenue", abstract: "The quarterly revenue report, fixed and variable apart.",
+    discussion: """
+      Control totals hold the report against the invoices and the general ledger; where
+      they differ the command says so and exits with 1. The report is folded from the
+      book; --known-at folds only what the book knew then.
+
+      Examples:
+        meterbook revenue 2026Q1
+        meterbook revenue 2026Q1 --view restated --html revenue.html --xlsx revenue.xlsx
+        meterbook revenue 2026Q1 --version revenue@2 --known-at 2026-04-05T00:00:00Z --csv
+      """)
+  @Argument(help: "As 2026Q1.") var quarter: String
+  @Option(help: "posted: each posting where it was posted; restated: at its bill's first issue.")
+  var view = "posted"
+  @Option(help: "The version of the projection, as revenue@2. Default: the one that answers.")
+  var version: String?
+  @Option(
+    help: ArgumentHelp(
+      "Only the book's first entries: how many, or recorded by when.", valueName: "position|time"))
+  var knownAt: String?
+  @Flag(help: "Print CSV.") var csv = false
+  @Option(help: ArgumentHelp("Also write a workbook.", valueName: "file")) var xlsx: String?
+  @OptionGroup var options: BookOptions
+
+  func run() throws {
+    guard let quarter = Quarter(quarter) else {
+      throw ValidationError("\(quarter) is no quarter: expected one such as 2026Q1.")
+    }
+    guard let view = RevenueView(rawValue: view) else {
+      throw ValidationError("--view \(view): expected posted or restated.")
+    }
+    guard !(csv && options.json) else {
+      throw ValidationError("--csv and --json: choose one of the two.")
+    }
+    let ledger = try options.open()
+    let report = try ledger.revenue(
+      of: quarter, view, version: version, knownAt: knownAt.map(ledger.size(knownAt:)),
+      progress: Console.progress)
+    if let xlsx { try Console.save(report.document.xlsx, at: xlsx) }
+    if csv {
+      Console.clearProgress()
+      Console.show(piece: report.document.csv)
+      if !report.isSatisfied { throw ExitCode(1) }
+    } else {
+      try Console.show(report, json: options.json)
+    }
+  }
+}
