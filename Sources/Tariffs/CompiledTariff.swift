@@ -15,6 +15,9 @@ public final class CompiledTariff: Sendable {
   let steps: [Step]
   /// The most lines that a segment has.
   let maximumLines: Int
+  /// The classes of all lines, and of those that are no shares of others.
+  let classes: ClassMask
+  let unsharedClasses: ClassMask
   /// The places in `steps` from the first percentage to the last.
   let percentages: Range<Int>
   /// The ladders of all components.
@@ -63,6 +66,9 @@ public final class CompiledTariff: Sendable {
     }
     steps = tables.steps
     maximumLines = tables.steps.reduce(0) { $0 + tables.maximumLines($1) }
+    classes = ClassMask(steps.map(\.line.revenueClass))
+    unsharedClasses = ClassMask(
+      steps.filter { $0.kind != .percentage }.map(\.line.revenueClass))
     let first = steps.firstIndex { $0.kind == .percentage } ?? 0
     percentages = first..<(1 + (steps.lastIndex { $0.kind == .percentage } ?? first - 1))
     ladders = tables.ladders
@@ -140,4 +146,11 @@ struct ClassMask: Equatable {
   init(_ classes: [RevenueClass]) {
     for revenueClass in classes { bits |= LineHead.bit(revenueClass) }
   }
+
+  /// Whether every class of `other` is one of these.
+  @inline(__always)
+  func contains(_ other: ClassMask) -> Bool { other.bits & ~bits == 0 }
+
+  @inline(__always)
+  mutating func formUnion(_ other: ClassMask) { bits |= other.bits }
 }

@@ -22,13 +22,15 @@ extension RatedBill {
     precondition(input.segments.count <= 255, "a segment's index takes eight bits")
     var most = input.levies.count
     var isPlain = input.carried.bank.isEmpty && input.waivers.isEmpty
+    var classes = ClassMask()
     let segments = input.segments.span
     for segment in segments.indices {
       most += segments[segment].tariff.maximumLines
       isPlain = isPlain && segments[segment].tariff.isPlain
+      classes.formUnion(segments[segment].tariff.classes)
     }
     if lines.count < most { makeRoom(most) }
-    work.begin(input)
+    work.begin(input, classes)
     bank = nil
     Self.write(input, &lines, &work, &bank, isPlain: isPlain)
     if work.count < lines.count { lines.removeLast(lines.count - work.count) }
@@ -188,13 +190,16 @@ extension Workspace {
     guard run > 0 else { return }
     let base =
       input.segments.count == 1 && !step.countsByName
-      ? step.base.sum(lines.span.extracting(first: count), withShares: false)
+      ? step.base.contains(tariff.unsharedClasses)
+        ? total - shared : step.base.sum(lines.span.extracting(first: count), withShares: false)
       : base(of: index, tariff, input, segment, run, lines.span.extracting(first: count))
     guard base != .zero else { return }
+    let amount = input.amount(step.rate, of: base)
+    shared += amount
     append(
       RatedLine(
         step.line, segment: segment, segmentCount: run, quantity: base.cents,
-        numerator: step.rate.rawValue, amount: input.amount(step.rate, of: base)), to: &lines)
+        numerator: step.rate.rawValue, amount: amount), to: &lines)
     if step.line.isByAmount { settle(&lines) }
   }
 
@@ -216,14 +221,16 @@ extension Workspace {
   private mutating func addTaxes(_ input: RatingInput, _ lines: inout MutableSpan<RatedLine>) {
     let levies = input.levies.span
     // No tax counts another: taxes of the same classes have the same base, of the lines before them.
-    let untaxed = count
+    let (untaxed, whole) = (count, total)
     var classes = ClassMask()
     var base = Money.zero
     for index in levies.indices {
       let levy = levies[index]
       if levy.base != classes {
         classes = levy.base
-        base = classes.sum(lines.span.extracting(first: untaxed))
+        base =
+          classes.contains(self.classes)
+          ? whole : classes.sum(lines.span.extracting(first: untaxed))
       }
       guard base != .zero, levy.rate.rawValue != 0 else { continue }
       let amount = input.amount(levy.rate, of: base)
@@ -245,45 +252,15 @@ extension Workspace {
     if isUsual, price.isReady, !overflow, product >= 0 {
       return Money(cents: price.divisor.nearest(UInt64(bitPattern: product)))
     }
-    return input.amount(line.price, quantity, scale: scale)
+    return wideAmount(line, quantity, scale: scale, input)
   }
 
-  /// Puts a line where its place is among the others: mostly after all of them.
-  ///
-  /// Lines that go by amount are then settled.
-  @inline(__always)
-  mutating func append(_ line: RatedLine, to lines: inout MutableSpan<RatedLine>) {
-    total += line.amount
-    lines[count] = line
-    count += 1
-    if line.place > lastPlace { lastPlace = line.place } else { Self.sink(count - 1, &lines) }
-  }
-
-  /// Puts the last line, which goes by amount, to its place.
-  @inline(__always)
-  mutating func settle(_ lines: inout MutableSpan<RatedLine>) {
-    let amount = lines[count - 1].amount + lines[count - 1].waived
-    if amount < leastFixed { leastFixed = amount } else { Self.sink(count - 1, &lines) }
-  }
-
-  /// Puts the lines from `first` on, which go by amount, to their places.
+  /// The same of any price, quantity and rounding.
   @inline(never)
-  private mutating func settle(from first: Int, _ lines: inout MutableSpan<RatedLine>) {
-    for place in first..<count {
-      leastFixed = min(leastFixed, lines[place].amount + lines[place].waived)
-      Self.sink(place, &lines)
-    }
-  }
-
-  /// Lets a line sink to its place among those before it.
-  @inline(never)
-  private static func sink(_ last: Int, _ lines: inout MutableSpan<RatedLine>) {
-    let line = lines[last]
-    var place = last
-    while place > 0, line.isBefore(lines[place - 1]) {
-      lines[place] = lines[place - 1]
-      place -= 1
-    }
-    lines[place] = line
+  private func wideAmount(
+    _ line: LineHead, _ quantity: Int64, scale: Int, _ input: RatingInput
+  ) -> Money {
+    Product(line.price, times: quantity, scale: scale).rounded(
+      input.rounding, minorScale: input.precision.minorScale)
   }
 }

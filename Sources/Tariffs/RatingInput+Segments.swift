@@ -133,13 +133,6 @@ extension RatingInput {
     Rounding.halfAwayFromZero.quotient(dividend, by: divisor * Int128(grain)) * grain
   }
 
-  /// `price` times `quantity`, of `scale` decimals, rounded once.
-  @inline(never)
-  func amount(_ price: Price, _ quantity: Int64, scale: Int) -> Money {
-    Product(price, times: quantity, scale: scale).rounded(
-      rounding, minorScale: precision.minorScale)
-  }
-
   /// `rate` of `base`, rounded once.
   @inline(__always)
   func amount(_ rate: Rate, of base: Money) -> Money {

@@ -9,6 +9,10 @@ struct Workspace: Sendable {
   var count = 0
   /// The sum of the lines so far.
   var total = Money.zero
+  /// The classes that lines before taxes may be of: what counts them all, counts the total.
+  var classes = ClassMask()
+  /// The sum of the lines so far that are shares of others, before waivers.
+  var shared = Money.zero
   /// What a minimum counts; zero where there is none.
   var counted = Money.zero
   /// The greatest place of a line so far.
@@ -24,10 +28,11 @@ struct Workspace: Sendable {
   /// Where tiers end that are filled interval by interval.
   var bounds: [Int64] = []
 
-  /// Begins a bill.
-  mutating func begin(_ input: RatingInput) {
+  /// Begins a bill on tariffs whose lines are of `classes`.
+  mutating func begin(_ input: RatingInput, _ classes: ClassMask) {
     isUsual = input.precision == .invoice && input.rounding == .halfAwayFromZero
-    (total, counted) = (.zero, .zero)
+    self.classes = classes
+    (total, counted, shared) = (.zero, .zero, .zero)
     (count, lastPlace, leastFixed) = (0, 0, Money(cents: .max))
   }
 }

@@ -84,4 +84,67 @@ import Testing
     }
     #expect(found == [share, first - share, 1_000_000 - share, share - 500_000])
   }
+
+  @Test func `of two periods that share tiers only what has energy is a line`() {
+    let tiers = [
+      EnergyTier(limit: X.kWh(5), prices: [X.price("1"), X.price("2")]),
+      EnergyTier(prices: [X.price("3"), X.price("4")]),
+    ]
+    let energy = Component(code: "energy", kind: .energy(EnergyComponent(tiers: tiers)))
+    #expect(
+      bill([energy], usage: [.zero, X.kWh(7)]).amounts(.energyCharge) == ["10.00", "8.00"])
+    #expect(
+      bill([energy], usage: [X.kWh(7), .zero]).amounts(.energyCharge) == ["5.00", "6.00"])
+    #expect(
+      bill([energy], usage: [X.kWh(2), X.kWh(2)]).amounts(.energyCharge) == ["2.00", "4.00"])
+  }
+
+  @Test func `two components of two periods go by period, tier and sequence`() {
+    func energy(_ code: String, _ prices: [String]) -> Component {
+      let tiers = [
+        EnergyTier(limit: X.kWh(4), prices: prices[0..<2].map(X.price)),
+        EnergyTier(prices: prices[2..<4].map(X.price)),
+      ]
+      return Component(code: code, kind: .energy(EnergyComponent(tiers: tiers)))
+    }
+    let bill = bill(
+      [energy("a", ["1", "2", "3", "4"]), energy("b", ["10", "20", "30", "40"])],
+      usage: [X.kWh(4), X.kWh(4)])
+    #expect(
+      bill.amounts(.energyCharge) == [
+        "2.00", "20.00", "6.00", "60.00", "4.00", "40.00", "8.00", "80.00",
+      ])
+    #expect(bill.total.description == "220.00")
+  }
+
+  @Test func `a share counts no other share, a tax what its base names, all or less`() {
+    func share(_ code: String, _ rate: String) -> Component {
+      Component(code: code, kind: .percentage(PercentageComponent(rate: X.rate(rate))))
+    }
+    func tax(_ code: String, _ base: [RevenueClass]) -> TaxRule {
+      TaxRule(
+        jurisdiction: "US-TX", level: .state, code: code, rate: X.rate("10"),
+        effectiveFrom: X.day("2020-01-01"), baseClasses: base)
+    }
+    let tier = EnergyTier(prices: [X.price("1")])
+    var version = X.r1([])
+    version.components = [
+      Component(code: "energy", kind: .energy(EnergyComponent(tiers: [tier]))),
+      Component(code: "service", kind: .fixed(FixedComponent(price: X.price("100")))),
+      share("first", "10"), share("second", "20"),
+    ]
+    let days = X.period("2026-03-01", "2026-04-01")
+    let bill = X.bill(
+      RatingInput(
+        period: days,
+        segments: [
+          RatingSegment(days: days, tariff: CompiledTariff(version), usage: [X.kWh(100)])
+        ],
+        taxes: [
+          tax("all", [.variableEnergy, .fixed, .passThrough]), tax("fixed", [.fixed]),
+          tax("own", [.variableEnergy, .fixed]),
+        ]))
+    #expect(bill.amounts(.fixedCharge) == ["100.00", "40.00", "20.00"])
+    #expect(bill.amounts(.tax) == ["26.00", "10.00", "20.00"])
+  }
 }

@@ -22,22 +22,23 @@ extension Workspace {
     }
   }
 
-  /// The same of two periods, the usual case: the first's share of a tier is a line at once, the
-  /// second's waits in `fills`.
+  /// The same of two periods, the usual case: a tier's two lines at once, the second's behind the room
+  /// of all first ones.
   private mutating func addPair(
     _ charging: EnergyCharging, _ tariff: CompiledTariff, _ ladder: Step.Ladder,
     _ usage: Span<Energy>, _ input: RatingInput, _ lines: inout MutableSpan<RatedLine>
   ) {
-    Self.reserve(&fills, ladder.tierCount)
     let isWhole = input.grain(charging.segment, usage) != 1
     var (first, second) = (usage[0].milliwattHours, usage[1].milliwattHours)
+    let middle = count + ladder.tierCount
+    var (firsts, seconds) = (count, middle)
+    var sum = Money.zero
     var from: Int64 = 0
     var place = ladder.firstRung
-    for tier in 0..<ladder.tierCount {
+    for _ in 0..<ladder.tierCount {
       let until = charging.limit(tariff.rungs[place].limit, from, usage, input)
-      let left = first + second
       var (part, rest) = (first, second)
-      if until != .max, until - from < left {
+      if until != .max, until - from < first + second {
         let quantity = until - from
         if quantity == 0 {
           (part, rest) = (0, 0)
@@ -48,18 +49,32 @@ extension Workspace {
           (part, rest) = Allocation.split(quantity, first, second)
         }
       }
-      append(part, charging, tariff.rungs[place], 1, input, &lines)
-      fills[tier] = rest
+      if part != 0 {
+        let line = line(part, charging, tariff.rungs[place], 1, input)
+        sum += line.amount
+        lines[firsts] = line
+        firsts += 1
+      }
+      if rest != 0 {
+        let line = line(rest, charging, tariff.rungs[place + 1], 2, input)
+        sum += line.amount
+        lines[seconds] = line
+        seconds += 1
+      }
       first -= part
       second -= rest
       from = until
       place += 2
     }
-    place = ladder.firstRung + 1
-    for tier in 0..<ladder.tierCount {
-      append(fills[tier], charging, tariff.rungs[place], 2, input, &lines)
-      place += 2
+    if firsts == middle {
+      firsts = seconds
+    } else {
+      for index in middle..<seconds {
+        lines[firsts] = lines[index]
+        firsts += 1
+      }
     }
+    take(upTo: firsts, sum, &lines)
   }
 
   /// The total up every period's own ladder; each period takes its share of its own.

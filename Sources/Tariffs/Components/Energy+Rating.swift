@@ -95,12 +95,19 @@ extension Workspace {
     _ energy: Int64, _ charging: EnergyCharging, _ rung: Step.Rung, _ period: Int,
     _ input: RatingInput, _ lines: inout MutableSpan<RatedLine>
   ) {
-    guard energy != 0 else { return }
+    if energy != 0 { append(line(energy, charging, rung, period, input), to: &lines) }
+  }
+
+  /// A line of energy on a rung in a period, by its number, or in all hours (0).
+  @inline(__always)
+  func line(
+    _ energy: Int64, _ charging: EnergyCharging, _ rung: Step.Rung, _ period: Int,
+    _ input: RatingInput
+  ) -> RatedLine {
     let energy = energy * charging.sign
-    append(
-      RatedLine(
-        rung.line, segment: charging.segment, period: period, quantity: energy,
-        amount: amount(rung.price, rung.line, energy, scale: Energy.scale, input)), to: &lines)
+    return RatedLine(
+      rung.line, segment: charging.segment, period: period, quantity: energy,
+      amount: amount(rung.price, rung.line, energy, scale: Energy.scale, input))
   }
 
   /// Makes room for `count` numbers.
