@@ -36,7 +36,7 @@ import PackageDescription
 // Receivables      read model: what accounts owe as of any day, by invoice
 // ReviewQueue      read model: what was refused, and what of it is open
 // Interchange      what comes in: CSV, Green Button XML, rules as YAML, URDB records, loads
-// Documents        what goes out: invoices and journals as text; reports as text, CSV, JSON, XLSX, HTML
+// Documents        invoices and journals as text; reports as text, CSV, JSON, XLSX and HTML
 // Application      use cases: publish, import, bill, explain, review, verify
 // meterbook        the command line: arguments, configuration, the only real clock
 //
