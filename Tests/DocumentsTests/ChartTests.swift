@@ -62,12 +62,13 @@ import Testing
     #expect(svg.count { $0 == "\u{2212}" } == 3)
     #expect(svg.contains(">+14,020.75<"))
     #expect(svg.components(separatedBy: "class=\"cut\"").count == 3)
-    var large = ChartDrawing(
-      .waterfall(
-        title: "B", opening: ("a", Money(cents: 1_000)), steps: [("b", Money(cents: -900))],
-        closing: "z"))
-    let whole = large.svg(id: "i")
-    #expect(!whole.contains("does not begin") && !whole.contains("class=\"cut\""))
+    for (change, isCut) in [(-399, true), (-400, false), (-1_100, false), (900, false)] {
+      var drawing = ChartDrawing(
+        .waterfall(
+          title: "B", opening: ("a", Money(cents: 1_000)),
+          steps: [("b", Money(cents: Int64(change)))], closing: "z"))
+      #expect(drawing.svg(id: "i").contains("does not begin") == isCut, "\(change)")
+    }
   }
 
   @Test func `stacks what is below zero on the other side`() {

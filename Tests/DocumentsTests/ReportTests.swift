@@ -105,6 +105,12 @@ import Testing
     #expect(SampleReport.bridge.csv.hasSuffix("Adjustments,28,14020.75\r\n"))
   }
 
+  @Test(arguments: [",", "\"", "\n", "\r", "\r\n"])
+  func `quotes a field of CSV for each character that could end it`(_ end: String) {
+    let inside = end == "\"" ? "\"\"" : end
+    #expect(CSVText.record(["a\(end)b", "c d"]) == "\"a\(inside)b\",c d\r\n")
+  }
+
   @Test func `has an empty section that says so`() {
     let section = ReportDocument.Section("e", title: "E", columns: [.init("x", "X", .text)])
     let report = ReportDocument(title: "T", sections: [section])
