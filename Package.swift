@@ -38,7 +38,7 @@ import PackageDescription
 // Revenue          read model: revenue by month, ledger account and class, as posted and restated
 // ReviewQueue      read model: what was refused, and what of it is open
 // Interchange      what comes in: CSV, Green Button XML, rules as YAML, URDB records, loads
-// Documents        what goes out: invoices and journals as text; reports as text, CSV, JSON, XLSX, HTML
+// Documents        invoices and journals as text; reports as text, CSV, JSON, XLSX and HTML
 // Application      use cases: publish, import, bill, explain, review, verify
 // meterbook        the command line: arguments, configuration, the only real clock
 //

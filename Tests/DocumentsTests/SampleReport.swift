@@ -1,8 +1,8 @@
 import Documents
 import Money
 
-/// A quarter of a utility that does not exist: two jurisdictions, three classes, nine revenue classes,
-/// cancellations, and a bridge from what was filed.
+/// A quarter of a utility that does not exist: two jurisdictions, three classes, nine revenue
+/// classes, cancellations, and a bridge from what was filed.
 enum SampleReport {
   static let quarter: ReportDocument = {
     var report = ReportDocument(

@@ -1,7 +1,7 @@
 /// A JSON value that is written by hand, so that its bytes do not depend on a library's version.
 ///
-/// The text is the one that `JSONEncoder` gives for the same value when it prints prettily with sorted
-/// keys: an object's keys in order, two spaces a level.
+/// The text is the one that `JSONEncoder` gives for the same value when it prints prettily with
+/// sorted keys: an object's keys in order, two spaces a level.
 enum JSONText: Encodable {
   case null
   case bool(Bool)

@@ -1,6 +1,7 @@
 /// What XML and HTML have in common.
 enum Markup {
-  /// Text as it stands between tags and in attributes; characters that XML cannot hold become U+FFFD.
+  /// Text as it stands between tags and in attributes; characters that XML cannot hold become
+  /// U+FFFD.
   static func escape(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

@@ -84,8 +84,8 @@ extension ReportDocument {
       quotient = nil
     }
 
-    /// A column that is calculated from two others, in every row and in sums; empty where it would be
-    /// divided by zero. Rounded half away from zero, once.
+    /// A column that is calculated from two others, in every row and in sums; empty where it would
+    /// be divided by zero. Rounded half away from zero, once.
     public init(_ name: String, _ title: String, decimals: Int, _ quotient: Quotient) {
       self.name = name
       self.title = title

@@ -1,6 +1,7 @@
 extension ReportDocument {
-  /// The rows of all sections as CSV (RFC 4180): the section's name, then every column that any of them
-  /// has, each once. Sums are left to the reader; numbers are exact, without thousands separators.
+  /// The rows of all sections as CSV (RFC 4180): the section's name, then every column that any of
+  /// them has, each once. Sums are left to the reader; numbers are exact, without thousands
+  /// separators.
   public var csv: String {
     var names: [String] = []
     for column in sections.flatMap(\.columns) where !names.contains(column.name) {

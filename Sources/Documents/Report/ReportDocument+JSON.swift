@@ -1,8 +1,8 @@
 import Money
 
 extension ReportDocument: Encodable {
-  /// The report for a program, with its sums: amounts, kWh, kW and ratios as decimal strings, counts as
-  /// numbers, nothing as `null`. Without a closing line break.
+  /// The report for a program, with its sums: amounts, kWh, kW and ratios as decimal strings,
+  /// counts as numbers, nothing as `null`. Without a closing line break.
   public var json: String { tree.text }
 
   /// As `json`.

@@ -34,7 +34,8 @@ extension ReportDocument.Section {
     return blocks
   }
 
-  /// A line a row; what a row shares with the one above it in the columns that group is not repeated.
+  /// A line a row; what a row shares with the one above it in the columns that group is not
+  /// repeated.
   private var tableText: String {
     var table = Table(
       columns.map { (ReportDocument.line($0.title), $0.kind == .text ? .left : .right) })

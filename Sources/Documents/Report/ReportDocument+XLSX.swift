@@ -64,7 +64,18 @@ extension ReportDocument.Column.Kind {
   fileprivate func format(decimals: Int) -> String {
     guard self != .text else { return "@" }
     let digits = "#,##0" + (decimals > 0 ? "." + String(repeating: "0", count: decimals) : "")
-    return "\(digits);[Red]-\(digits)"
+    return "\(digits)_);[Red]-\(digits)_)"
+  }
+}
+
+extension ReportDocument.Section.Line.Kind {
+  /// Where a sum says what it is of; none for other lines.
+  fileprivate var labelColumn: Int? {
+    switch self {
+    case .group, .row: nil
+    case .subtotal(let level): level
+    case .total: 0
+    }
   }
 }
 
@@ -76,7 +87,9 @@ extension ReportDocument.Section {
     let lines = lines
     sheet.widths = columns.indices.map { index in
       let cells = lines.compactMap { line -> Int? in
-        line.cells.isEmpty ? nil : line.cells[index].grouped(decimals: decimals[index]).count
+        guard !line.cells.isEmpty else { return nil }
+        let cell = line.cells[index].grouped(decimals: decimals[index]).count
+        return line.kind.labelColumn == index ? max(cell, line.label.count) : cell
       }
       let words = columns[index].title.split(separator: " ").map(\.count)
       return min(max(8, (cells + words).max() ?? 0), 60) + 2
@@ -107,11 +120,7 @@ extension ReportDocument.Section {
         let cell = self.cell(line, index, row: row, from: role == .plain ? nil : first)
         return (cell, styles.place(of: style))
       }
-      switch line.kind {
-      case .subtotal(let depth): cells[depth].0 = .text(line.label)
-      case .total: cells[0].0 = .text(line.label)
-      case .group, .row: break
-      }
+      if let column = line.kind.labelColumn { cells[column].0 = .text(line.label) }
       sheet.add(cells, level: level)
     }
     return sheet

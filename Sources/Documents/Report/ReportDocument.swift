@@ -1,9 +1,9 @@
-/// A report as Finance hands it on: facts, tables with subtotals, control totals and charts, for people
-/// and for programs.
+/// A report as Finance hands it on: facts, tables with subtotals, control totals and charts, for
+/// people and for programs.
 ///
-/// It is a value; every rendering (`text`, `csv`, `json`, `xlsx`, `html`) is a pure function of it, and
-/// the same value gives the same bytes on every machine: there is no clock, no locale and no floating
-/// point. Sums beyond what 64 bits hold trap.
+/// It is a value; every rendering (`text`, `csv`, `json`, `xlsx`, `html`) is a pure function of it,
+/// and the same value gives the same bytes on every machine: there is no clock, no locale and no
+/// floating point. Sums beyond what 64 bits hold trap.
 public struct ReportDocument: Hashable, Sendable {
   /// Something that holds for the whole report, as its period or its position in the book.
   public struct Fact: Hashable, Sendable {

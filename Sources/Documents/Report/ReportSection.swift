@@ -25,10 +25,10 @@ extension ReportDocument {
     /// - Parameters:
     ///   - name: What programs call it.
     ///   - title: What people call it.
-    ///   - columns: Its columns; their names differ, and a column after those it is grouped by holds
-    ///     words.
-    ///   - grouping: How many of the first columns part the rows into groups. A group of more than one
-    ///     row has a subtotal.
+    ///   - columns: Its columns; their names differ, and a column after those it is grouped by
+    ///     holds words.
+    ///   - grouping: How many of the first columns part the rows into groups. A group of more than
+    ///     one row has a subtotal.
     ///   - hasTotal: Whether a total ends it.
     public init(
       _ name: String, title: String, columns: [Column], groupedBy grouping: Int = 0,
@@ -52,8 +52,8 @@ extension ReportDocument {
       self.hasTotal = hasTotal
     }
 
-    /// Adds a row: a cell a column, of its column's kind or empty. Columns that are calculated are left
-    /// empty.
+    /// Adds a row: a cell a column, of its column's kind or empty. Columns that are calculated are
+    /// left empty.
     public mutating func add(_ cells: [Cell]) {
       precondition(cells.count == columns.count, "section \(name): one cell a column")
       for (cell, column) in zip(cells, columns) {
@@ -82,8 +82,8 @@ extension ReportDocument {
     /// The place of the column of this name.
     func index(of name: String) -> Int? { columns.firstIndex { $0.name == name } }
 
-    /// The quotient of two numbers of so many decimals, half away from zero to `decimals`; none for a
-    /// divisor of zero.
+    /// The quotient of two numbers of so many decimals, half away from zero to `decimals`; none for
+    /// a divisor of zero.
     private static func divide(
       _ dividend: Int64, _ dividendDecimals: Int, by divisor: Int64, _ divisorDecimals: Int,
       to decimals: Int

@@ -53,7 +53,8 @@ struct WorkbookStyles {
       + Self.list("fills", Self.fills) + Self.list("borders", Self.borders)
       + "<cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>"
       + "</cellStyleXfs>" + Self.list("cellXfs", cells)
-      + "<cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles>"
+      + "<cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/>"
+      + "</cellStyles>"
       + "</styleSheet>"
   }
 

@@ -73,8 +73,8 @@ enum WorkbookXML {
       + "<calcPr calcId=\"191029\"/></workbook>"
   }
 
-  /// Text in a part. Spreadsheets read `_x0041_` as a character by its number, so that the underscore
-  /// before it is itself written so.
+  /// Text in a part. Spreadsheets read `_x0041_` as a character by its number, so that the
+  /// underscore before it is itself written so.
   static func text(_ text: String) -> String {
     Markup.escape(text.replacing(/_(?=x[0-9A-Fa-f]{4}_)/, with: "_x005F_"))
   }
