@@ -151,7 +151,7 @@ let package = Package(
       exclude: ["light", "run", "rating", "accounts.py"]),
     tool(
       "crash", ["EventSourcing", "EventLog", "LMDB", arguments],
-      exclude: ["bill_run.py", "late_fee_race.py", "runs.py"]),
+      exclude: ["bill_run.py", "late_fee_race.py", "projections.py", "runs.py"]),
 
     // The tests, one target a target.
     tests("LMDB", ["LMDB"]),

@@ -1,6 +1,7 @@
 import Documents
 import Application
 import ArgumentParser
+import Documents
 import Foundation
 
 struct RevenueCommand: ParsableCommand {
@@ -27,6 +28,8 @@ struct RevenueCommand: ParsableCommand {
   var knownAt: String?
   @Flag(help: "Print CSV.") var csv = false
   @Option(help: ArgumentHelp("Also write a workbook.", valueName: "file")) var xlsx: String?
+  @Option(help: ArgumentHelp("Also write a page that prints well.", valueName: "file"))
+  var html: String?
   @OptionGroup var options: BookOptions
 
   func run() throws {
@@ -44,6 +47,7 @@ struct RevenueCommand: ParsableCommand {
       of: quarter, view, version: version, knownAt: knownAt.map(ledger.size(knownAt:)),
       progress: Console.progress)
     if let xlsx { try Console.save(report.document.xlsx, at: xlsx) }
+    if let html { try Console.save(Array(report.document.html.utf8), at: html) }
     if csv {
       Console.clearProgress()
       Console.show(piece: report.document.csv)

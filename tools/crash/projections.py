@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Kills rebuilds and promotions of projections with SIGKILL at random moments and demands that nothing
+is ever half done: the version that answered before still answers with the same rows, or the new one
+does; what is read, rebuilt or promoted next gives the rows that an undisturbed book gives.
+
+    projections.py --meterbook PROGRAM [--rounds 200] [--accounts 4000] [--seed S]
+
+At least a third of the kills must come before the command has ended, or the test proves nothing and
+fails.
+"""
+
+import argparse
+import json
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bill_run  # noqa: E402
+
+ORDER = """kind: classification
+classification: ferc
+version: 2
+from: 2026-01-15
+lines:
+  - { class: residential, ledger: 440 }
+  - { class: commercial, ledger: 442 }
+  - { class: industrial, ledger: 442 }
+  - { class: street-lighting, ledger: 444 }
+  - { class: public-authority, ledger: 445 }
+  - { revenue_class: LATE_FEE, ledger: 450 }
+  - { revenue_class: MISC_SERVICE, ledger: 451 }
+  - { revenue_class: PASS_THROUGH, ledger: 241 }
+  - { code: infrastructure, ledger: 241, reports_as: PASS_THROUGH }
+"""
+WHO = ("--actor", "crash")
+
+
+def kill(book, words, seconds):
+    """Starts a command and kills it after a while; whether it was killed before its end."""
+    child = subprocess.Popen(
+        book.command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    child.send_signal(signal.SIGKILL)
+    code = child.wait()
+    if code not in (0, -signal.SIGKILL):
+        sys.exit(f"FAILED: {' '.join(words)} exits with {code}")
+    return code != 0
+
+
+def shown(book, name):
+    return json.loads(book.run("projection", "show", name, "--json"))
+
+
+def live(book):
+    rows = json.loads(book.run("projection", "list", "--json"))["projections"]
+    return next(row["projection"] for row in rows if row["name"] == "revenue" and row["live"])
+
+
+def leftovers(book):
+    folder = pathlib.Path(book.path) / "projections"
+    return sorted(p.name for p in folder.iterdir() if "-making" in p.name or "-spill" in p.name)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--meterbook", required=True)
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--accounts", type=int, default=4000)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    arguments = parser.parse_args()
+    print(f"seed {arguments.seed}")
+    chance = random.Random(arguments.seed)
+    program = str(pathlib.Path(arguments.meterbook).resolve())
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        book = bill_run.prepare(program, folder, arguments.accounts)
+        at = "2026-02-02T07:00:00Z"
+        book.run("bill", "--through", "2026-02-01", "--clock", at, *WHO)
+        (folder / "order.yaml").write_text(ORDER)
+        book.run("rules", "publish", folder / "order.yaml", *WHO)
+        names = ["invoices@2", "receivables@1", "revenue@2", "revenue@3"]
+        right = {name: shown(book, name)["digest"] for name in names}
+        began = time.monotonic()
+        for name in names:
+            book.run("projection", "rebuild", name)
+        duration = (time.monotonic() - began) / len(names)
+        cut = 0
+        turns = 0
+        for _ in range(arguments.rounds):
+            if chance.random() < 0.6:
+                name = chance.choice(names)
+                cut += kill(book, ("projection", "rebuild", name), chance.uniform(0, duration))
+            else:
+                before = live(book)
+                other = "revenue@3" if before == "revenue@2" else "revenue@2"
+                cut += kill(
+                    book, ("projection", "promote", other, *WHO), chance.uniform(0, duration))
+                after = live(book)
+                if after not in (before, other):
+                    sys.exit(f"FAILED: {after} answers after a promotion of {other} was killed")
+                turns += after == other
+                name = after
+            found = shown(book, name)
+            if found["digest"] != right[found["projection"]]:
+                sys.exit(f"FAILED: {name} has other rows after a kill (seed {arguments.seed})")
+        for name in names:
+            book.run("projection", "rebuild", name)
+            book.run("projection", "verify", name)
+        if leftovers(book) != sorted(f"{name}.mdb-making-guard" for name in names):
+            sys.exit(f"FAILED: left behind: {leftovers(book)}")
+        book.run("verify")
+    if cut * 3 < arguments.rounds:
+        sys.exit(f"FAILED: only {cut} of {arguments.rounds} kills came before the end")
+    print(f"{arguments.rounds} kills, {cut} before the end, {turns} promotions that were in the book; "
+          "every version had the right rows each time")
+
+
+if __name__ == "__main__":
+    main()
