@@ -23,10 +23,28 @@ extension Ledger {
   }
 
   /// The folder of the projections' files; made if need be.
+  ///
+  /// - Throws: `Failure` if this user may not make or write it.
   func projectionFolder() throws -> String {
     let folder = path + "/projections"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let manager = FileManager.default
+    do {
+      try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Self.cannotWrite(projections: folder)
+    }
+    guard manager.isWritableFile(atPath: folder) else {
+      throw Self.cannotWrite(projections: folder)
+    }
     return folder
+  }
+
+  private static func cannotWrite(projections folder: String) -> Failure {
+    Failure(
+      "This answer is read from projections, which are kept in \(folder), and that folder cannot be "
+        + "written.",
+      advice: "Let this user write that folder, or ask a copy of the book; `meterbook status`, "
+        + "`verify`, `history` and `balance` read the book alone.")
   }
 
   /// A projection's file, brought up to the first `size` entries of the book, or to all of them.

@@ -44,16 +44,18 @@ public struct RerateRequest: Sendable {
 extension Ledger {
   /// Rates the past again under other rules, in account order, on all cores, and says what that moves;
   /// posts the differences if asked to. What was posted before counts, so that doing it again, or going
-  /// on after a kill, posts only what is left.
+  /// on after a kill, posts only what is left, and closes the run as if nothing had stopped it.
+  ///
+  /// - Parameter slice: Accounts in one append; `nil` for the usual number.
   public func rerate(
-    _ request: RerateRequest, progress: @escaping ProgressHandler
+    _ request: RerateRequest, slice: Int? = nil, progress: @escaping ProgressHandler
   ) throws -> RerateReport {
     for account in request.accounts { _ = try accountStream(account) }
     if request.posting != .nothing {
       let published = try publishRules(in: request.rules)
       guard published.isSatisfied else { throw Failure(published.text) }
     }
-    return try RerateRun(of: self, request, progress).run()
+    return try RerateRun(of: self, request, slice ?? RerateDesk.slice, progress).run()
   }
 
   /// The rulebook with the rules of these files, which need not be published.
@@ -80,15 +82,18 @@ extension Ledger {
 private final class RerateRun {
   private let ledger: Ledger
   private let request: RerateRequest
+  private let slice: Int
   private let progress: ProgressHandler
   private let desk: RerateDesk
   private let began = Date()
 
   init(
-    of ledger: Ledger, _ request: RerateRequest, _ progress: @escaping ProgressHandler
+    of ledger: Ledger, _ request: RerateRequest, _ slice: Int,
+    _ progress: @escaping ProgressHandler
   ) throws {
     self.ledger = ledger
     self.request = request
+    self.slice = slice
     self.progress = progress
     desk = try RerateDesk(ledger, request, try ledger.rulebook(with: request.rules))
   }
@@ -97,12 +102,16 @@ private final class RerateRun {
     var tally = RerateTally()
     let writer = try request.posting == .nothing ? nil : makeWriter()
     let ordinal = writer?.ordinal ?? 0
+    var written =
+      try writer.flatMap { writer in
+        try writer.opening.map { try RerateCounts(ofRun: ordinal, since: $0, in: ledger) }
+      } ?? RerateCounts()
     var done = 0
     let accounts = Mutex((found: 0, areAllFound: false))
     try Workers.pipeline(
-      feed: { [ledger, request] push in
+      feed: { [ledger, request, slice] push in
         try ledger.book.read { snapshot in
-          try snapshot.forEachRange(kind: .account, of: RerateDesk.slice) { range, count in
+          try snapshot.forEachRange(kind: .account, of: slice) { range, count in
             guard request.touches(range) else { return }
             accounts.withLock { $0.found += count }
             push(Range(range: range, accounts: count))
@@ -120,11 +129,12 @@ private final class RerateRun {
         }
       }
       tally.add(made.tally)
+      written.add(made.written)
       done += range.accounts
       let total = accounts.withLock { $0.areAllFound ? $0.found : nil }
       progress(WorkProgress("rating again", done: done, of: total, unit: "accounts"))
     }
-    try writer?.finish(tally.counts)
+    try writer?.finish(written.counts)
     return try RerateReport(
       request, tally, ledger, desk, seconds: Date().timeIntervalSince(began))
   }

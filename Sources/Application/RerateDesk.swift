@@ -10,6 +10,7 @@ struct RerateSlice: Sendable {
   let run: UInt64
   var batch = Batch()
   var tally = RerateTally()
+  var written = RerateCounts()
 }
 
 /// Rates slices of accounts again: pure but for reading the book.
@@ -109,6 +110,7 @@ struct RerateDesk: Sendable {
   ) throws {
     let today = zone.day(of: now)
     var state = folded
+    var written: [Event] = []
     func add(_ events: [Event]) {
       guard !events.isEmpty else { return }
       var header = RunWriter.header(
@@ -118,6 +120,7 @@ struct RerateDesk: Sendable {
         for event in events { event.encodeField(into: &writer) }
       }
       state.append(events)
+      written += events
     }
     switch request.posting {
     case .nothing: break
@@ -138,5 +141,6 @@ struct RerateDesk: Sendable {
           ).events)
       }
     }
+    made.written.add(account: written)
   }
 }

@@ -156,14 +156,6 @@ struct RerateTally: Sendable {
     tooLate.invoices += other.tooLate.invoices
     tooLate.amount += other.tooLate.amount
   }
-
-  /// What closes the run in the book.
-  var counts: [Count] {
-    [
-      Count("accounts", Int64(accountsMoved)), Count("invoices", Int64(invoicesMoved)),
-      Count("difference", total.difference.cents),
-    ]
-  }
 }
 
 extension Day {

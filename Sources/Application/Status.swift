@@ -1,10 +1,9 @@
+import Billing
 import Documents
 import EventLog
 import EventSourcing
 import Foundation
 import LMDB
-import ProjectionStore
-import ReviewQueue
 
 /// What a book holds.
 public struct StatusReport: Report {
@@ -48,20 +47,20 @@ public struct StatusReport: Report {
 }
 
 extension Ledger {
-  /// What the book holds.
+  /// What the book holds: of the book alone, so that who may not write its folder can ask.
   public func status() throws -> StatusReport {
-    let queue = try followReviewQueue { _ in }
-    var openReviews = 0
-    try queue.forEach(prefix: ReviewQueue.Table.open.key("")) { _, _ in
-      openReviews += 1
-      return .proceed
-    }
     // Zones that accounts brought with them are no rules anyone published.
     let rules = try self.rules().rules.count { $0.kind != "zone" }
     return try book.read { snapshot in
       var unfinished: [String] = []
       try snapshot.forEachStream(kind: .run) { stream, version in
         if version == 1 { unfinished.append(stream.id) }
+        return .proceed
+      }
+      var openReviews = 0
+      try snapshot.forEachStream(kind: .review) { stream, _ in
+        let state = try ReviewState(of: stream, in: snapshot)
+        if state.rejected != nil, state.resolved == nil { openReviews += 1 }
         return .proceed
       }
       let accounts = try Self.count(.account, in: snapshot)

@@ -1,7 +1,9 @@
 import Billing
 import EventLog
+import EventSourcing
 import Foundation
 import Money
+import Synchronization
 import Tariffs
 import Testing
 
@@ -50,13 +52,15 @@ import Testing
 
   static func rerate(
     _ book: TestBook, _ posting: RerateRequest.Posting, from: String = "2026-01-01",
-    to: String = "2026-12-31", accounts: [String] = []
+    to: String = "2026-12-31", accounts: [String] = [], slice: Int? = nil, at path: String? = nil,
+    progress: @escaping ProgressHandler = { _ in }
   ) throws -> RerateReport {
     let file = try book.file("cheaper.yaml", [cheaper])
-    return try book.open("2026-03-02T12:00:00Z", reason: "published wrong").rerate(
+    let authority = try TestBook.authority("2026-03-02T12:00:00Z", reason: "published wrong")
+    return try Ledger(opening: path ?? book.path, access: .writing(authority)).rerate(
       RerateRequest(
         rules: [file], from: #require(Authority.day(from)), through: #require(Authority.day(to)),
-        accounts: accounts, posting: posting), progress: { _ in })
+        accounts: accounts, posting: posting), slice: slice, progress: progress)
   }
 
   @Test func `says what would move, ties every sum to it, and writes nothing`() throws {
@@ -92,6 +96,40 @@ import Testing
     _ = try Self.rerate(book, posting)
     #expect(try book.root() == root)
     #expect(try book.open().verify(progress: { _ in }).isSatisfied)
+  }
+
+  @Test(arguments: [RerateRequest.Posting.adjustments, .rebills])
+  func `stopped after any append and run again, gives the same book`(
+    _ posting: RerateRequest.Posting
+  ) throws {
+    let book = try Self.book()
+    let copies = Mutex<[String]>([])
+    let (path, folder) = (book.path, book.folder)
+    let whole = try Self.rerate(book, posting, slice: 1) { progress in
+      let copy = "\(folder)/after-\(progress.done).book"
+      try? FileManager.default.copyItem(atPath: path, toPath: copy)
+      copies.withLock { $0.append(copy) }
+    }
+    let undisturbed = try book.root()
+    let made = copies.withLock { $0 }
+    #expect(made.count == 3)
+    for copy in made {
+      _ = try Self.rerate(book, posting, slice: 1, at: copy)
+      let ledger = try Ledger(opening: copy, access: .reading)
+      #expect(try ledger.book.head().root.bytes.hex == undisturbed, "\(copy)")
+      let run = try ledger.book.read { snapshot in
+        var counts: [Int64] = []
+        try snapshot.forEach(stream: .run(7)) { _, bytes in
+          for case .runFinished(let it) in try EntryView(bytes).decodedEvents(bytes) {
+            counts = it.counts.map(\.value)
+          }
+          return .proceed
+        }
+        return counts
+      }
+      #expect(run.first == 3 && run.dropFirst().first == 6)
+      #expect(Money(cents: run.last ?? 0).description == whole.difference)
+    }
   }
 
   @Test func `adjustments are lines of the next bill, which explains itself`() throws {
