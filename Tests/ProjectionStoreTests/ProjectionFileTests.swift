@@ -86,6 +86,53 @@ private struct LastEntries: Projection {
     #expect(followed == ["account/1=8", "account/2=6", "account/3=2"])
   }
 
+  @Test func `two versions are told apart row by row`() throws {
+    /// A row a stream, named and valued by the version's table.
+    struct Named: Projection {
+      let identity: ProjectionIdentity
+      let rows: [String: (key: String, value: String)]
+
+      func evolve(
+        _ place: EntryPlace, at position: Position, _ bytes: RawSpan, into changes: inout RowChanges
+      ) throws {
+        guard let row = rows[bytes.text(in: place.id)] else { return }
+        changes.put(Array(row.key.utf8), Array(row.value.utf8))
+      }
+    }
+    let book = try book()
+    for stream in ["1", "2", "3", "4"] { try append([""], to: stream, of: book) }
+    func file(_ version: Int, _ rows: [String: (key: String, value: String)]) throws
+      -> ProjectionFile
+    {
+      try .following(
+        Named(identity: ProjectionIdentity("named", version), rows: rows), of: book, in: folder,
+        through: book.head().size)
+    }
+    let left = try file(
+      1, ["1": ("a", "same"), "2": ("b", "left"), "3": ("c", "one"), "4": ("e", "only left")])
+    let right = try file(
+      2, ["1": ("a", "same"), "2": ("b0", "right"), "3": ("c", "other"), "4": ("f", "only right")])
+    var found: [String] = []
+    let differences = try left.differences(from: right) { row in
+      func text(_ bytes: [UInt8]?) -> String {
+        bytes.map { String(decoding: $0, as: UTF8.self) } ?? "-"
+      }
+      found.append("\(text(row.key)): \(text(row.left)), \(text(row.right))")
+    }
+    #expect(
+      found == [
+        "b: left, -", "b0: -, right", "c: one, other", "e: only left, -", "f: -, only right",
+      ])
+    #expect(differences?.equal == 1 && differences?.changed == 1)
+    #expect(differences?.onlyLeft == 2 && differences?.onlyRight == 2)
+    try append([""], to: "1", of: book)
+    let further = try ProjectionFile.rebuilding(
+      Named(identity: ProjectionIdentity("named", 3), rows: [:]), of: book, in: folder,
+      through: book.head().size)
+    #expect(try left.differences(from: further) { _ in } == nil)
+    #expect(try ProjectionFile.drop(ProjectionIdentity("named", 3), in: folder))
+  }
+
   @Test func `the file of another book is not believed`() throws {
     let (one, other) = (try book("one"), try book("other"))
     for (stream, book) in [("1", one), ("2", other)] { try append([""], to: stream, of: book) }
