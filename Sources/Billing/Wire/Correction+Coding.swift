@@ -70,8 +70,7 @@ extension InvoiceCancelled: WireMessage {
       2, it?.reason, common: CancellationReason.readingCorrected, bytes)
     let detail = try coder.text(3, it?.detail, bytes)
     let issued = try coder.day(4, it?.issued, bytes)
-    let before = try coder.integer(5, it.map { UInt32($0.issued - $0.first) }, bytes)
-    guard let first = issued.moved(-Int64(before)) else { try coder.refuse(5) }
+    let first = try coder.day(5, it?.first, bytes)
     let writtenOff = try coder.money(6, it?.writtenOff, bytes)
     return Self(
       invoice, reason: reason, detail: detail, issued: issued, first: first,
