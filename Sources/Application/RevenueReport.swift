@@ -228,7 +228,7 @@ struct RevenueDocument {
           right: .init("As posted", .money(Money(cents: everPosted))))
       ]
     }
-    section.charts = [chart]
+    if !lines.isEmpty { section.charts = [chart] }
     return section
   }
 
