@@ -53,6 +53,7 @@ extension Ledger {
     let authority = try authority()
     while true {
       let rulebook = try rulebook()
+      let calendar = try calendar()
       let state = try book.read { try AccountState(of: account, in: $0) }
       let now = try now()
       let moment = try AccountMoment(state, rulebook, at: now.instant)
@@ -69,12 +70,13 @@ extension Ledger {
         var header = EntryHeader(stream: stream, version: state.version + 1)
         header.actor = authority.actor
         header.reason = authority.reason
-        header.effectiveDay = (day ?? moment.today).rawValue
+        header.count(on: day ?? moment.today, posting: events, calendar)
         var batch = Batch()
         batch.add(header) { writer in
           for event in events { event.encodeField(into: &writer) }
         }
         batch.require(.rules, at: rulebook.version)
+        batch.require(.calendar, at: calendar.version)
         guard case .appended = try append(batch, at: now) else { continue }
       }
       return try ChangeReport(

@@ -75,7 +75,8 @@ struct AuditTrail {
       rows.append(
         HistoryReport.Row(
           address: address.description, version: header.version,
-          recordedAt: header.recordedAt.iso, effective: day?.description, actor: opening.actor,
+          recordedAt: header.recordedAt.iso, effective: day?.description,
+          original: header.originalDay.map { Day(rawValue: $0).description }, actor: opening.actor,
           reason: opening.reason, run: header.run == 0 ? nil : header.run,
           source: opening.source, event: event.kind.name,
           facts: Facts.of(event, line: names[index], meters: labels.state.meters),

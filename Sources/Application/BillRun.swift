@@ -68,8 +68,11 @@ public final class BillRun {
     ) { range, made in
       var slice = made
       while true {
-        // Rules published since the slice was decided, or another ordinal: it is decided again.
-        if slice.rules != maker.rules || slice.run != writer.ordinal {
+        // Rules published or a month closed since the slice was decided, or another ordinal: it is
+        // decided again.
+        if slice.rules != maker.rules || slice.calendar != maker.calendar
+          || slice.run != writer.ordinal
+        {
           slice = try maker.make(range.range, writer.ordinal)
         }
         if try writer.append({ _ in slice.batch }) { break }

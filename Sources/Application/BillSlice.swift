@@ -10,6 +10,8 @@ struct BillSlice: Sendable {
   let run: UInt64
   /// The version of the rules' stream that it was decided on.
   let rules: UInt64
+  /// The version of the accounting calendar's stream that it was decided on.
+  let calendar: UInt64
   var batch = Batch()
   var tally = BillTally()
 }
@@ -19,17 +21,21 @@ struct SliceMaker: Sendable {
   private let book: Book
   private let through: Day
   private let rulebook: RulebookState
+  private let months: CalendarState
   private let now: Instant
   /// The review items of accounts that could not be billed: a bill settles its own.
   private let items: Set<String>
 
   /// The version of the rules' stream that slices are decided on.
   var rules: UInt64 { rulebook.version }
+  /// The version of the accounting calendar's stream that slices are decided on.
+  var calendar: UInt64 { months.version }
 
   init(_ ledger: Ledger, through: Day) throws {
     book = ledger.book
     self.through = through
     rulebook = try ledger.rulebook()
+    months = try ledger.calendar()
     now = try ledger.now().instant
     items = try book.read { snapshot in
       var items: Set<String> = []
@@ -45,7 +51,7 @@ struct SliceMaker: Sendable {
 
   /// Bills the accounts of `range`, in order.
   func make(_ range: StreamRange, _ run: UInt64) throws -> BillSlice {
-    var slice = BillSlice(run: run, rules: rules)
+    var slice = BillSlice(run: run, rules: rules, calendar: calendar)
     try book.read { snapshot in
       var account: [UInt8] = []
       var fold = AccountFold()
@@ -63,7 +69,10 @@ struct SliceMaker: Sendable {
       }
       try bill(account, &fold, &slice, &desk, snapshot)
     }
-    if !slice.batch.isEmpty { slice.batch.require(.rules, at: rules) }
+    if !slice.batch.isEmpty {
+      slice.batch.require(.rules, at: rules)
+      slice.batch.require(.calendar, at: calendar)
+    }
     return slice
   }
 
@@ -94,7 +103,7 @@ struct SliceMaker: Sendable {
       do {
         while try Account.bill(command, fold.state, &desk.memory) {
           var header = RunWriter.header(stream, version: fold.state.version + 1, run: slice.run)
-          header.effectiveDay = desk.memory.bill.issued.rawValue
+          header.count(on: desk.memory.bill.issued, posts: true, months)
           slice.batch.add(header) { desk.memory.bill.encode(into: &$0) }
           slice.tally.add(desk.memory.bill.rated, waiting: desk.memory.bill.waiting)
           fold.append(desk.memory.bill)

@@ -13,6 +13,8 @@ public struct HistoryReport: Report {
     let version: UInt64
     let recordedAt: String
     let effective: String?
+    /// Its own day, where that day's period was closed and `effective` is the first open day.
+    let original: String?
     let actor: String
     let reason: String
     let run: UInt64?
@@ -25,7 +27,7 @@ public struct HistoryReport: Report {
     var supersededBy: String?
 
     private enum CodingKeys: String, CodingKey {
-      case address, version, effective, actor, reason, run, source, event, facts, changes
+      case address, version, effective, original, actor, reason, run, source, event, facts, changes
       case recordedAt = "recorded_at"
       case supersededBy = "superseded_by"
     }
@@ -114,6 +116,7 @@ extension HistoryReport.Row {
   fileprivate var entryLine: String {
     var line = "\(recordedAt)  \(actor)"
     if let effective { line += "  effective \(effective)" }
+    if let original { line += " (its own day, \(original), is in a closed period)" }
     if let run { line += "  run \(run)" + (source.map { " (\($0))" } ?? "") }
     if !reason.isEmpty { line += "  \"\(reason)\"" }
     return line

@@ -11,6 +11,7 @@ final class ImportSession {
   let kind: InputKind
   /// The rulebook that the next slice is decided on.
   private var rulebook: RulebookState
+  private var calendar: CalendarState
   let now: Timestamp
   private let run: RunWriter
   private let review: ReviewWriter
@@ -32,6 +33,7 @@ final class ImportSession {
     self.progress = progress
     let source = URL(filePath: file).lastPathComponent
     rulebook = try ledger.rulebook()
+    calendar = try ledger.calendar()
     now = try ledger.now()
     run = try RunWriter(
       of: ledger, kind: "import \(unit)",
@@ -63,12 +65,12 @@ final class ImportSession {
       var tally = ImportReport(file: report.file, kind: report.kind)
       tally.rows = rows
       let isAppended = try run.append { ordinal in
-        let decisions = try Workers.map(parts) { [ledger, rulebook] part in
+        let decisions = try Workers.map(parts) { [ledger, rulebook, calendar] part in
           try ledger.book.read { snapshot in
             var decided = PartDecision()
             for (account, work) in part {
               decided.add(
-                try decide(account, work, rulebook, snapshot), account, run: ordinal)
+                try decide(account, work, rulebook, snapshot), account, calendar, run: ordinal)
             }
             return decided
           }
@@ -84,11 +86,15 @@ final class ImportSession {
         }
         refused.sort { $0.line < $1.line }
         try addReviews(refused, decisions.flatMap(\.filled), to: &batch, ordinal, &tally)
-        if !batch.isEmpty { batch.require(.rules, at: rulebook.version) }
+        if !batch.isEmpty {
+          batch.require(.rules, at: rulebook.version)
+          batch.require(.calendar, at: calendar.version)
+        }
         return batch
       }
       guard isAppended else {
         rulebook = try ledger.rulebook()
+        calendar = try ledger.calendar()
         continue
       }
       report.add(tally)
@@ -190,7 +196,9 @@ private struct PartDecision: Sendable {
   var rejections: [Rejection] = []
   var filled: [ChannelTime] = []
 
-  mutating func add(_ decision: AccountDecision, _ account: String, run: UInt64) {
+  mutating func add(
+    _ decision: AccountDecision, _ account: String, _ calendar: CalendarState, run: UInt64
+  ) {
     accepted += decision.accepted
     duplicates += decision.duplicates
     gaps += decision.gaps
@@ -200,7 +208,7 @@ private struct PartDecision: Sendable {
     for (index, entry) in decision.entries.enumerated() {
       var header = RunWriter.header(
         stream, version: decision.version + 1 + UInt64(index), run: run)
-      header.effectiveDay = entry.day.rawValue
+      header.count(on: entry.day, posting: entry.events, calendar)
       batch.add(header) { writer in
         for event in entry.events { event.encodeField(into: &writer) }
       }

@@ -79,7 +79,7 @@ extension Ledger {
     var total = JournalPart()
     var done = 0
     try Workers.pipeline(
-      feed: { push in PositionRange.parts(of: head.size, length: 4096).forEach(push) },
+      feed: { push in PositionRange.parts(to: head.size, length: 4096).forEach(push) },
       produce: { range in
         var part = JournalPart()
         try self.post(range, by: history) { postings in
@@ -147,7 +147,8 @@ extension JournalPart {
     }
     var transaction = JournalTransaction(
       day: first.day.description, payee: first.account, narration: kinds.joined(separator: ", "),
-      tags: [("entry", first.address.position.description)])
+      tags: [("entry", first.address.position.description)]
+        + (first.original.map { [("original", $0.description)] } ?? []))
     for posting in postings {
       var tags = [("event", posting.address.description)]
       if posting.invoice != 0 {

@@ -128,8 +128,11 @@ public final class LateFeeRun {
     var slice = made
     var failed = 0
     while true {
-      // Rules published since the slice was decided, or another ordinal: it is decided again.
-      if slice.rules != maker.rules || slice.run != writer.ordinal {
+      // Rules published or a month closed since the slice was decided, or another ordinal: it is
+      // decided again.
+      if slice.rules != maker.rules || slice.calendar != maker.months.version
+        || slice.run != writer.ordinal
+      {
         slice = try maker.make(range, writer.ordinal)
       }
       guard !slice.batch.isEmpty else { return slice }
@@ -150,7 +153,8 @@ public final class LateFeeRun {
         alert(
           "The late fees of accounts from \(range.from ?? "the first") on could not be written, \(failed) times: "
             + "\(error). They are decided again by the next run.")
-        return LateFeeSlice(run: writer.ordinal, rules: maker.rules)
+        return LateFeeSlice(
+          run: writer.ordinal, rules: maker.rules, calendar: maker.months.version)
       }
       if writer.conflict?.kind == .account { conflicts += 1 }
       maker = try LateFeeMaker(ledger, at: at.instant)

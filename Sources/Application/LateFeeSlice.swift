@@ -11,6 +11,8 @@ struct LateFeeSlice: Sendable {
   let run: UInt64
   /// The version of the rules' stream that it was decided on.
   let rules: UInt64
+  /// The version of the accounting calendar's stream that it was decided on.
+  let calendar: UInt64
   var batch = Batch()
   var tally = LateFeeTally()
   /// The fees, by account and invoice.
@@ -27,6 +29,8 @@ struct LateFeeSlice: Sendable {
 struct LateFeeMaker: Sendable {
   private let book: Book
   private let rulebook: RulebookState
+  /// Which months of accounting are closed.
+  let months: CalendarState
   private let at: Instant
 
   /// The version of the rules' stream that slices are decided on.
@@ -35,12 +39,13 @@ struct LateFeeMaker: Sendable {
   init(_ ledger: Ledger, at: Instant) throws {
     book = ledger.book
     rulebook = try ledger.rulebook()
+    months = try ledger.calendar()
     self.at = at
   }
 
   /// Decides on the accounts of `range`, in order.
   func make(_ range: StreamRange, _ run: UInt64) throws -> LateFeeSlice {
-    var slice = LateFeeSlice(run: run, rules: rules)
+    var slice = LateFeeSlice(run: run, rules: rules, calendar: months.version)
     try book.read { snapshot in
       var account: [UInt8] = []
       var fold = AccountFold()
@@ -57,7 +62,10 @@ struct LateFeeMaker: Sendable {
       }
       try decide(account, fold.state, &slice)
     }
-    if !slice.batch.isEmpty { slice.batch.require(.rules, at: rules) }
+    if !slice.batch.isEmpty {
+      slice.batch.require(.rules, at: rules)
+      slice.batch.require(.calendar, at: months.version)
+    }
     return slice
   }
 
@@ -89,7 +97,7 @@ struct LateFeeMaker: Sendable {
     slice.tally.add(events)
     var header = RunWriter.header(
       StreamID(.account, account), version: state.version + 1, run: slice.run)
-    header.effectiveDay = command.today.rawValue
+    header.count(on: command.today, posting: events, months)
     slice.batch.add(header) { writer in
       for event in events { event.encodeField(into: &writer) }
     }

@@ -14,9 +14,11 @@ struct PositionRange: Sendable {
   /// How many entries.
   var count: Int { Int(last.rawValue - first.rawValue) + 1 }
 
-  /// The first `size` entries of a book in parts of at most `length`.
-  static func parts(of size: UInt64, length: UInt64 = 16_384) -> [PositionRange] {
-    stride(from: 0, to: size, by: Int(length)).map {
+  /// The entries of a book from position `first` up to `size` in parts of at most `length`.
+  static func parts(
+    from first: UInt64 = 0, to size: UInt64, length: UInt64 = 16_384
+  ) -> [PositionRange] {
+    stride(from: first, to: size, by: Int(length)).map {
       PositionRange(first: Position($0), last: Position(min($0 + length, size) - 1))
     }
   }
@@ -95,27 +97,41 @@ struct LedgerSums: Sendable {
 }
 
 extension Ledger {
+  /// Folds the postings of the entries from position `first` up to `size`, on all cores: each part into
+  /// a copy of `empty`, which `consume` gets in the order of the book.
+  func foldPostings<Part: Sendable>(
+    from first: UInt64 = 0, _ size: UInt64, by history: RulesHistory, into empty: Part,
+    progress: @escaping ProgressHandler,
+    _ take: @escaping @Sendable (inout Part, Posting) -> Void, consume: (Part) -> Void
+  ) throws {
+    var done = Int(first)
+    try Workers.pipeline(
+      feed: { push in PositionRange.parts(from: first, to: size).forEach(push) },
+      produce: { range in
+        var part = empty
+        try self.post(range, by: history) { postings in
+          for posting in postings { take(&part, posting) }
+        }
+        return part
+      },
+      consume: { range, part in
+        consume(part)
+        done += range.count
+        progress(WorkProgress("posting", done: done, of: Int(size), unit: "entries"))
+      })
+  }
+
   /// The sums of all postings of days that `counts` lets in, over the first `size` entries.
   func ledgerSums(
     size: UInt64, by history: RulesHistory, counts: @escaping @Sendable (Day) -> Bool,
     progress: @escaping ProgressHandler
   ) throws -> LedgerSums {
     var sums = LedgerSums()
-    var done = 0
-    try Workers.pipeline(
-      feed: { push in PositionRange.parts(of: size).forEach(push) },
-      produce: { range in
-        var part = LedgerSums()
-        try self.post(range, by: history) { postings in
-          for posting in postings where counts(posting.day) { part.add(posting) }
-        }
-        return part
-      },
-      consume: { range, part in
-        sums.add(part)
-        done += range.count
-        progress(WorkProgress("posting", done: done, of: Int(size), unit: "entries"))
-      })
+    try foldPostings(size, by: history, into: LedgerSums(), progress: progress) {
+      if counts($1.day) { $0.add($1) }
+    } consume: {
+      sums.add($0)
+    }
     return sums
   }
 }

@@ -12,6 +12,19 @@ extension Ledger {
     try book.read { try RulebookState(of: .rules, in: $0) }
   }
 
+  /// Everything that the first `size` entries of the book publish.
+  func rulebook(size: UInt64) throws -> RulebookState {
+    try book.read { snapshot in
+      var state = RulebookState()
+      try snapshot.forEach(stream: .rules) { position, bytes in
+        guard position.rawValue < size else { return .stop }
+        try state.apply(EntryView(bytes), bytes)
+        return .proceed
+      }
+      return state
+    }
+  }
+
   /// Appends what `command` publishes, again if the rulebook has moved on meanwhile.
   ///
   /// - Returns: the events appended; none if all was published before.

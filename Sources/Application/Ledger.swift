@@ -96,6 +96,14 @@ public final class Ledger: Sendable {
     }
   }
 
+  /// The header of an entry that someone answers for.
+  func header(_ stream: StreamID, _ version: UInt64, _ authority: Authority) -> EntryHeader {
+    var header = EntryHeader(stream: stream, version: version)
+    header.actor = authority.actor
+    header.reason = authority.reason
+    return header
+  }
+
   /// The time now: the machine's clock, or in a simulated book the time given, which otherwise
   /// stands still at the last entry.
   func now() throws -> Timestamp { try Self.moment(authority(), in: book) }

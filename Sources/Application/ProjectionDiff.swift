@@ -314,7 +314,7 @@ private struct RevenueComparison {
     }
     if isRow {
       let size = catalogue.size
-      for range in PositionRange.parts(of: size) where !truncated {
+      for range in PositionRange.parts(to: size) where !truncated {
         try ledger.book.read { snapshot in
           try snapshot.forEach(from: range.first, through: range.last) {
             try take($0, $1) ? .proceed : .stop

@@ -20,6 +20,7 @@ extension Ledger {
     let authority = try authority()
     while true {
       let now = try now()
+      let calendar = try calendar()
       let work = try RebillWork(account, stream, self)
       let report: RebillReport
       do {
@@ -33,12 +34,13 @@ extension Ledger {
         var header = EntryHeader(stream: stream, version: work.version + UInt64(offset) + 1)
         header.actor = authority.actor
         header.reason = authority.reason
-        header.effectiveDay = report.day.rawValue
+        header.count(on: report.day, posting: entry, calendar)
         batch.add(header) { writer in
           for event in entry { event.encodeField(into: &writer) }
         }
       }
       batch.require(.rules, at: work.rules)
+      batch.require(.calendar, at: calendar.version)
       if case .appended = try append(batch, at: now) { return report }
     }
   }

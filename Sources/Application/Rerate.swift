@@ -84,7 +84,7 @@ private final class RerateRun {
   private let request: RerateRequest
   private let slice: Int
   private let progress: ProgressHandler
-  private let desk: RerateDesk
+  private var desk: RerateDesk
   private let began = Date()
 
   init(
@@ -125,6 +125,8 @@ private final class RerateRun {
       if let writer {
         if made.run != writer.ordinal { made = try desk.make(range.range, run: writer.ordinal) }
         while try !writer.append({ _ in made.batch }) {
+          // Rules published or a month closed meanwhile: it is rated by what is known now.
+          desk = try RerateDesk(ledger, request, try ledger.rulebook(with: request.rules))
           made = try desk.make(range.range, run: writer.ordinal)
         }
       }

@@ -21,6 +21,7 @@ struct RerateDesk: Sendable {
   let book: Book
   let request: RerateRequest
   let rulebook: RulebookState
+  private let months: CalendarState
   private let now: Instant
   private let approver: String
   private let reason: String
@@ -32,6 +33,7 @@ struct RerateDesk: Sendable {
     book = ledger.book
     self.request = request
     self.rulebook = rulebook
+    months = try ledger.calendar()
     let authority = request.posting == .nothing ? nil : try ledger.authority()
     now = try (authority == nil ? ledger.book.head().lastRecordedAt : ledger.now()).instant
     approver = authority?.actor ?? ""
@@ -62,7 +64,10 @@ struct RerateDesk: Sendable {
       }
       try rate(account, fold.state, issued, &memory, &made)
     }
-    if !made.batch.isEmpty { made.batch.require(.rules, at: rulebook.version) }
+    if !made.batch.isEmpty {
+      made.batch.require(.rules, at: rulebook.version)
+      made.batch.require(.calendar, at: months.version)
+    }
     return made
   }
 
@@ -115,7 +120,7 @@ struct RerateDesk: Sendable {
       guard !events.isEmpty else { return }
       var header = RunWriter.header(
         StreamID(.account, account), version: state.version + 1, run: made.run)
-      header.effectiveDay = today.rawValue
+      header.count(on: today, posting: events, months)
       made.batch.add(header) { writer in
         for event in events { event.encodeField(into: &writer) }
       }

@@ -56,6 +56,10 @@ public struct Quarter: Hashable, Comparable, Sendable, CustomStringConvertible {
   var firstDay: Day { Day(year: number / 4, month: 3 * (number % 4) + 1, day: 1)! }
   /// The day after its last one.
   var end: Day { next.firstDay }
+  /// Whether it is over everywhere at a moment: twelve hours after it is over in Greenwich.
+  func isOver(at moment: Instant) -> Bool {
+    moment.rawValue >= Int64(end.rawValue) * 86_400 + 43_200
+  }
   /// The one after it.
   var next: Quarter { Quarter(number: number + 1) }
 

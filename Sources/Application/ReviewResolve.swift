@@ -70,6 +70,7 @@ extension Ledger {
     guard StreamID.isValid(item) else { throw Self.noSuchItem(item) }
     let stream = StreamID(.review, item)
     while true {
+      let calendar = try calendar()
       var added = 0
       let batch = try book.read { snapshot in
         let state = try ReviewState(of: stream, in: snapshot)
@@ -82,7 +83,8 @@ extension Ledger {
         var batch = Batch()
         if let (account, decision) = try decide(snapshot) {
           added = decision.events.count + decision.entries.reduce(0) { $0 + $1.events.count }
-          add(decision, account, authority, to: &batch)
+          add(decision, account, authority, calendar, to: &batch)
+          batch.require(.calendar, at: calendar.version)
         }
         let events: [Event]
         do throws(ReviewRejection) {
@@ -102,22 +104,14 @@ extension Ledger {
     }
   }
 
-  private func header(
-    _ stream: StreamID, _ version: UInt64, _ authority: Authority
-  ) -> EntryHeader {
-    var header = EntryHeader(stream: stream, version: version)
-    header.actor = authority.actor
-    header.reason = authority.reason
-    return header
-  }
-
   private func add(
-    _ decision: AccountDecision, _ account: String, _ authority: Authority, to batch: inout Batch
+    _ decision: AccountDecision, _ account: String, _ authority: Authority,
+    _ calendar: CalendarState, to batch: inout Batch
   ) {
     let stream = StreamID(.account, account)
     for (index, entry) in decision.entries.enumerated() {
       var header = header(stream, decision.version + 1 + UInt64(index), authority)
-      header.effectiveDay = entry.day.rawValue
+      header.count(on: entry.day, posting: entry.events, calendar)
       batch.add(header) { writer in
         for event in entry.events { event.encodeField(into: &writer) }
       }

@@ -98,6 +98,10 @@ public enum Event: Hashable, Sendable {
   case runStarted(RunStarted)
   /// A batch ended.
   case runFinished(RunFinished)
+  /// A month of accounting takes postings again.
+  case periodOpened(PeriodOpened)
+  /// A month of accounting takes no more postings.
+  case periodClosed(PeriodClosed)
   /// A tariff version was published.
   case tariffVersionPublished(TariffVersionPublished)
   /// A tax rule was published.
@@ -112,6 +116,10 @@ public enum Event: Hashable, Sendable {
   case zoneRulesPinned(ZoneRulesPinned)
   /// An actor was registered.
   case actorRegistered(ActorRegistered)
+  /// A quarter's report was filed.
+  case filingProduced(FilingSealed)
+  /// A quarter's report was filed again, as known since.
+  case filingRestated(FilingSealed)
 }
 
 extension Event {
@@ -173,6 +181,9 @@ extension Event {
     case runStarted = 128
     case runFinished = 129
 
+    case periodOpened = 144
+    case periodClosed = 145
+
     case tariffVersionPublished = 160
     case taxRulePublished = 161
     case calendarPublished = 162
@@ -180,6 +191,9 @@ extension Event {
     case classificationPublished = 164
     case zoneRulesPinned = 165
     case actorRegistered = 166
+
+    case filingProduced = 192
+    case filingRestated = 193
   }
 
   /// Which fact it is.
@@ -232,6 +246,8 @@ extension Event {
     case .inputResolved: .inputResolved
     case .runStarted: .runStarted
     case .runFinished: .runFinished
+    case .periodOpened: .periodOpened
+    case .periodClosed: .periodClosed
     case .tariffVersionPublished: .tariffVersionPublished
     case .taxRulePublished: .taxRulePublished
     case .calendarPublished: .calendarPublished
@@ -239,6 +255,8 @@ extension Event {
     case .classificationPublished: .classificationPublished
     case .zoneRulesPinned: .zoneRulesPinned
     case .actorRegistered: .actorRegistered
+    case .filingProduced: .filingProduced
+    case .filingRestated: .filingRestated
     }
   }
 }

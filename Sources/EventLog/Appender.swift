@@ -5,7 +5,8 @@ import LMDB
 public enum AppendOutcome: Hashable, Sendable {
   /// The entries are in the book, durably, from position `first` on.
   case appended(first: Position, count: Int, recordedAt: Timestamp)
-  /// Nothing was appended: `stream` is not at the version that the batch expects.
+  /// Nothing was appended: `stream` is not at the version that the batch expects. Of the book's own
+  /// stream it may be the number of the book's entries that is another.
   case conflict(stream: StreamID, expected: UInt64, actual: UInt64)
 }
 
@@ -23,7 +24,10 @@ struct Appender {
   func conflict<Access>(
     _ batch: Batch, _ transaction: borrowing Transaction<Access>
   ) throws -> AppendOutcome? {
-    try batch.keys.withBytes { keys in
+    if let size = batch.requiredSize, size != head.next {
+      return .conflict(stream: ControlEvent.stream, expected: size, actual: head.next)
+    }
+    return try batch.keys.withBytes { keys in
       try volume.withHeads(transaction) { head in
         for preconditions in [batch.requirements, batch.writes] {
           for expected in preconditions {

@@ -30,6 +30,8 @@ public struct Batch: Sendable {
   private(set) var writes: [Precondition] = []
   /// One for each `require`.
   private(set) var requirements: [Precondition] = []
+  /// How many entries the book must have.
+  private(set) var requiredSize: UInt64?
   private var memory = WrittenStreams()
 
   /// No entries.
@@ -109,6 +111,9 @@ public struct Batch: Sendable {
     keys.appendHead(stream)
     requirements.append(Precondition(key: start..<keys.count, version: version))
   }
+
+  /// Expects the book to have `size` entries before the batch: that nothing at all was appended since.
+  public mutating func require(size: UInt64) { requiredSize = size }
 
   /// Adds a record, and expects its stream's version before if this is the first to write it.
   private mutating func follow(_ record: Record, _ version: UInt64) {

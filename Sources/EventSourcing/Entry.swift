@@ -11,6 +11,9 @@ public struct EntryHeader: Hashable, Sendable {
   /// When it counts, in days since 1970-01-01 in the utility's zone; `nil` where only recording
   /// counts.
   public var effectiveDay: Int32?
+  /// When it counted, had the period of that day not been closed: `effectiveDay` is then the first
+  /// open day.
+  public internal(set) var originalDay: Int32?
   /// The ordinal of the run it was part of; 0 for none. The run's opening entry says who and why.
   public var run: UInt64 = 0
   /// Who, where no run says so.
@@ -27,7 +30,16 @@ public struct EntryHeader: Hashable, Sendable {
 
 extension EntryHeader {
   /// The highest schema number that this program writes and can fold.
-  public static let currentSchema: UInt32 = 0
+  public static let currentSchema: UInt32 = 1
+  /// The schema number of entries that keep an original day.
+  fileprivate static let originalDaySchema: UInt32 = 1
+
+  /// Lets the entry count on `day` instead of its effective day, which is kept as the original one.
+  public mutating func postpone(to day: Int32) {
+    originalDay = effectiveDay
+    effectiveDay = day
+    schema = max(schema, Self.originalDaySchema)
+  }
 
   /// Writes the header's fields; the caller then writes each event as field 15.
   ///
@@ -44,6 +56,9 @@ extension EntryHeader {
     writer.unsigned(7, run)
     writer.string(8, actor)
     writer.string(9, reason)
+    if let originalDay {
+      writer.presentUnsigned(10, WireWriter.zigzag(Int64(originalDay)))
+    }
     return stamp
   }
 }
@@ -77,6 +92,8 @@ public struct EntryView: Sendable {
       case 7: header.run = field.value
       case 8: header.actor = bytes.text(in: field.range)
       case 9: header.reason = bytes.text(in: field.range)
+      case 10 where header.schema >= EntryHeader.originalDaySchema:
+        header.originalDay = Int32(truncatingIfNeeded: field.signed)
       default: throw .unknownField(field.number, in: "Entry")
       }
       begin = cursor.offset
@@ -146,7 +163,10 @@ public struct EntryPlace: Sendable {
     run = try cursor.unsigned(0x38, bytes)
     try cursor.text(0x42, bytes)
     try cursor.text(0x4A, bytes)
-    if cursor.tag != Self.eventsTag { try cursor.finish(lastField: 9, in: "Entry") }
+    if cursor.tag != Self.eventsTag {
+      try cursor.skipVarint(0x50, bytes)
+      if cursor.tag != Self.eventsTag { try cursor.finish(lastField: 10, in: "Entry") }
+    }
     self.kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: kind))
     firstEvent = cursor.offset
   }

@@ -73,6 +73,13 @@ public struct FieldCursor: Sendable {
     return range
   }
 
+  /// Passes the number under `wanted`, which may be 0; nothing where another field comes next.
+  @inlinable
+  public mutating func skipVarint(_ wanted: UInt8, _ bytes: RawSpan) throws(WireError) {
+    guard tag == wanted else { return }
+    move(to: try varint(place &+ 1, bytes).next, bytes)
+  }
+
   /// Where the text under `wanted` lies, or an empty range where another field comes next.
   @inlinable @inline(__always) @discardableResult
   public mutating func text(_ wanted: UInt8, _ bytes: RawSpan) throws(WireError) -> Range<Int> {

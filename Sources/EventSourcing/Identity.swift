@@ -68,6 +68,8 @@ public struct StreamKind: RawRepresentable, Hashable, Comparable, Sendable {
   @inlinable public static var review: StreamKind { StreamKind(rawValue: 6) }
   /// The accounting calendar. One stream, `calendar`.
   @inlinable public static var calendar: StreamKind { StreamKind(rawValue: 7) }
+  /// What was filed for a quarter. One stream a quarter, as `2025Q4`.
+  @inlinable public static var filing: StreamKind { StreamKind(rawValue: 8) }
 }
 
 /// The name of a stream: a kind and an identifier within it.
@@ -115,6 +117,7 @@ extension StreamKind {
     case .meter: "meter"
     case .review: "review"
     case .calendar: "calendar"
+    case .filing: "filing"
     default: "kind\(rawValue)"
     }
   }

@@ -91,7 +91,7 @@ extension ProjectionFile {
     let databases = try environment.create([TableName.rows, TableName.meta])
     let sorter = RowSorter(at: path + "-spill")
     defer { sorter.discard() }
-    try projection.foldingAll(size, of: book, progress: progress) { try sorter.take($0) }
+    try projection.foldingAll(0..<size, of: book, progress: progress) { try sorter.take($0) }
     try sorter.append(to: environment, databases[0])
     let checkpoint = try book.read { try Checkpoint(of: size, in: $0, of: book) }
     try environment.write { transaction in

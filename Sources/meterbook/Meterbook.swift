@@ -34,7 +34,9 @@ struct Meterbook: ParsableCommand {
       InvoiceCommand.self, Explain.self, Export.self, Pay.self, PaymentCommand.self, Balance.self,
       LateFees.self,
       Notifications.self, Adjust.self, Credit.self, WriteOffCommand.self, DisputeCommand.self,
-      PlanCommand.self, ReceivablesCommand.self, RevenueCommand.self, History.self, Review.self,
+      PlanCommand.self, ReceivablesCommand.self, RevenueCommand.self, CloseCommand.self,
+      FileCommand.self,
+      History.self, Review.self,
       RateCommand.self,
       ProjectionCommand.self, Verify.self, Status.self,
     ])

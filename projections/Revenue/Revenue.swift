@@ -152,7 +152,6 @@ extension Revenue {
     _ invoice: InvoiceIssued, _ frame: InvoiceFrame, _ day: Day, _ first: Day, isFirst: Bool,
     counts: Int, _ problem: Problem, _ amount: (inout RevenueSums, Int64) -> Void
   ) throws(PostingProblem) {
-    let plans = frame.plans
     var found: [RevenueCell: RevenueSums] = [:]
     for charge in charges {
       let rest: InvoiceFrame.Rest
@@ -161,14 +160,7 @@ extension Revenue {
       } catch {
         throw problem(error)
       }
-      let segment = Int(charge.segment)
-      let isComponent = charge.tax == 0 && charge.type == 0
-      let cell = RevenueCell(
-        view: .both, month: RevenueCell.month(of: day),
-        jurisdiction: rest.jurisdiction ?? invoice.jurisdictions.first ?? "", ledger: rest.ledger,
-        sector: invoice.sector, customerClass: invoice.customerClass,
-        plan: isComponent && segment < plans.count ? plans[segment] : invoice.plan,
-        revenueClass: rest.revenueClass)
+      let cell = RevenueCell(charge, rest, of: invoice, frame, issued: day)
       var sums = found[cell] ?? RevenueSums()
       amount(&sums, charge.amount.cents)
       sums.add(charge, rest.quantity)

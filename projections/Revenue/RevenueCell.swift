@@ -1,4 +1,4 @@
-import Billing
+public import Billing
 public import CivilTime
 public import EventSourcing
 public import Tariffs
@@ -32,6 +32,21 @@ public struct RevenueCell: Hashable, Sendable {
   /// The class it is reported in; `nil` of a count of bills.
   public var revenueClass: RevenueClass?
 
+  /// A cell, by its parts.
+  public init(
+    view: View, month: UInt32, jurisdiction: String, ledger: String, sector: String,
+    customerClass: CustomerClass, plan: String, revenueClass: RevenueClass?
+  ) {
+    self.view = view
+    self.month = month
+    self.jurisdiction = jurisdiction
+    self.ledger = ledger
+    self.sector = sector
+    self.customerClass = customerClass
+    self.plan = plan
+    self.revenueClass = revenueClass
+  }
+
   /// The accounting month of a day.
   public static func month(of day: Day) -> UInt32 {
     let parts = day.parts
@@ -40,6 +55,21 @@ public struct RevenueCell: Hashable, Sendable {
 }
 
 extension RevenueCell {
+  /// What a line of an invoice is of, in both views.
+  public init(
+    _ charge: ChargeView, _ rest: InvoiceFrame.Rest, of invoice: InvoiceIssued,
+    _ frame: InvoiceFrame, issued day: Day
+  ) {
+    let segment = Int(clamping: charge.segment)
+    let isComponent = charge.tax == 0 && charge.type == 0
+    self.init(
+      view: .both, month: Self.month(of: day),
+      jurisdiction: rest.jurisdiction ?? invoice.jurisdictions.first ?? "", ledger: rest.ledger,
+      sector: invoice.sector, customerClass: invoice.customerClass,
+      plan: isComponent && segment < frame.plans.count ? frame.plans[segment] : invoice.plan,
+      revenueClass: rest.revenueClass)
+  }
+
   /// The row's key: see `Revenue`.
   var key: [UInt8] {
     var key = [revenueClass == nil ? UInt8(ascii: "b") : UInt8(ascii: "l"), view.rawValue]

@@ -45,7 +45,7 @@ public struct Bill: Sendable {
   private var firstTax: Int { rated.lines.firstIndex { $0.type == .tax } ?? rated.lines.count }
 
   /// The invoice's lines: those rated, and before the taxes those that waited for an invoice.
-  func lines(with waiting: [ChargeRecorded]) -> [ChargeRecorded] {
+  public func lines(with waiting: [ChargeRecorded]) -> [ChargeRecorded] {
     var lines = rated.lines.map { line in
       var charge = ChargeRecorded(line)
       charge.waivedBy = line.waived == .zero ? "" : input.waiver(of: line)?.promotion ?? ""

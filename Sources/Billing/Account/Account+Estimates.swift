@@ -85,7 +85,7 @@ extension AccountState {
   }
 
   /// The dials in service that have no reading on `day` that may be billed.
-  fileprivate func dialsNotRead(on day: Day, _ clock: inout ZoneClock) -> [RegisterNumber] {
+  func dialsNotRead(on day: Day, _ clock: inout ZoneClock) -> [RegisterNumber] {
     let begin = clock.midnight(of: day)
     let end = clock.midnight(of: day + 1)
     var numbers: [RegisterNumber] = []
@@ -124,7 +124,7 @@ extension AccountState.Register {
   /// - Parameters:
   ///   - last: The reading before the estimate, by index.
   ///   - window: How many days a reading may be off the same days of the year before.
-  fileprivate func history(
+  func history(
     _ policy: EstimationPolicy, since last: Int, on day: Day, _ window: Int,
     _ clock: inout ZoneClock
   ) -> ClosedRange<Int>? {
@@ -152,7 +152,7 @@ extension AccountState.Register {
 
   /// What the register would show on `day`, if as much was used a day since reading `last` as over
   /// `history`; half a unit of its last decimal is one.
-  fileprivate func value(
+  func value(
     after last: Int, on day: Day, as history: ClosedRange<Int>, _ clock: inout ZoneClock
   ) -> Int64 {
     var used: Int128 = 0

@@ -25,6 +25,8 @@ public struct Posting: Hashable, Sendable {
   public var amount: Money
   /// The accounting day: the entry's effective day.
   public var day: Day
+  /// The day it would have been, had its period not been closed.
+  public var original: Day?
   /// The financial event: of a line's posting its invoice's, or cancellation's.
   public var event: Event.Kind
   /// The event; of a line's posting the line.
@@ -35,13 +37,14 @@ public struct Posting: Hashable, Sendable {
   /// A posting.
   public init(
     ledger: String, account: String, invoice: UInt32 = 0, amount: Money, day: Day,
-    event: Event.Kind, address: EventAddress, side: Side = .other
+    original: Day? = nil, event: Event.Kind, address: EventAddress, side: Side = .other
   ) {
     self.ledger = ledger
     self.account = account
     self.invoice = invoice
     self.amount = amount
     self.day = day
+    self.original = original
     self.event = event
     self.address = address
     self.side = side

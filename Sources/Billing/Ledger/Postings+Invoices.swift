@@ -27,7 +27,7 @@ extension Postings {
     guard sum == total else { throw place.problem(.unbalanced(total: total, lines: sum)) }
     var posting = Posting(
       ledger: control(on: issued, version: invoice.rules).receivables, account: place.account,
-      invoice: invoice.ordinal, amount: total, day: day,
+      invoice: invoice.ordinal, amount: total, day: day, original: place.original,
       event: sign < 0 ? .invoiceIssued : .invoiceCancelled, address: place.address,
       side: .receivable)
     if total != .zero { try body(posting) }

@@ -40,20 +40,30 @@ public struct Postings: Sendable {
     charges.removeAll(keepingCapacity: true)
     try entry.forEachEvent(in: bytes) { index, range in
       let address = EventAddress(position, index)
-      switch try Event.Kind(peeking: bytes, range) {
-      case .chargeRecorded:
+      let kind = try Event.Kind(peeking: bytes, range)
+      if kind == .chargeRecorded {
         guard let charge = try ChargeView(bytes, range) else { return }
         charges.append((index, charge))
-      case .invoiceIssued, .invoiceCancelled, .paymentReceived, .paymentAllocated,
-        .paymentReturned, .writeOffPosted, nil:
+      } else if kind?.isPosted ?? true {
         let event = try Event.decode(bytes, range)
         try post(event, in: Place(entry.header, address), body)
-      default: break
       }
     }
     if let (index, _) = charges.first {
       throw PostingProblem(
         EventAddress(position, index), account: entry.header.stream.id, .noInvoice)
+    }
+  }
+}
+
+extension Event.Kind {
+  /// Whether it is posted to the general ledger.
+  public var isPosted: Bool {
+    switch self {
+    case .invoiceIssued, .invoiceCancelled, .paymentReceived, .paymentAllocated, .paymentReturned,
+      .writeOffPosted:
+      true
+    default: false
     }
   }
 }
@@ -69,6 +79,8 @@ struct Place {
   }
 
   var account: String { header.stream.id }
+  /// The day it would have been, had its period not been closed.
+  var original: Day? { header.originalDay.map { Day(rawValue: $0) } }
 
   func problem(_ reason: PostingProblem.Reason) -> PostingProblem {
     PostingProblem(address, account: account, reason)
@@ -95,7 +107,7 @@ extension Postings {
         try body(
           Posting(
             ledger: ledger, account: place.account, invoice: invoice, amount: amount, day: day,
-            event: event.kind, address: place.address))
+            original: place.original, event: event.kind, address: place.address))
       }
     }
     switch event {

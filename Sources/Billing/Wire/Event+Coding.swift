@@ -58,6 +58,8 @@ extension Event {
     case .inputResolved(let it): write(it, &writer)
     case .runStarted(let it): write(it, &writer)
     case .runFinished(let it): write(it, &writer)
+    case .periodOpened(let it): write(it, &writer)
+    case .periodClosed(let it): write(it, &writer)
     case .tariffVersionPublished(let it): write(it, &writer)
     case .taxRulePublished(let it): write(it, &writer)
     case .calendarPublished(let it): write(it, &writer)
@@ -65,6 +67,8 @@ extension Event {
     case .classificationPublished(let it): write(it, &writer)
     case .zoneRulesPinned(let it): write(it, &writer)
     case .actorRegistered(let it): write(it, &writer)
+    case .filingProduced(let it): write(it, &writer)
+    case .filingRestated(let it): write(it, &writer)
     }
   }
 
@@ -163,6 +167,8 @@ extension Event {
     case .inputResolved: .inputResolved(try read(bytes, range, copiesTexts))
     case .runStarted: .runStarted(try read(bytes, range, copiesTexts))
     case .runFinished: .runFinished(try read(bytes, range, copiesTexts))
+    case .periodOpened: .periodOpened(try read(bytes, range, copiesTexts))
+    case .periodClosed: .periodClosed(try read(bytes, range, copiesTexts))
     case .tariffVersionPublished: .tariffVersionPublished(try read(bytes, range, copiesTexts))
     case .taxRulePublished: .taxRulePublished(try read(bytes, range, copiesTexts))
     case .calendarPublished: .calendarPublished(try read(bytes, range, copiesTexts))
@@ -170,6 +176,8 @@ extension Event {
     case .classificationPublished: .classificationPublished(try read(bytes, range, copiesTexts))
     case .zoneRulesPinned: .zoneRulesPinned(try read(bytes, range, copiesTexts))
     case .actorRegistered: .actorRegistered(try read(bytes, range, copiesTexts))
+    case .filingProduced: .filingProduced(try read(bytes, range, copiesTexts))
+    case .filingRestated: .filingRestated(try read(bytes, range, copiesTexts))
     }
   }
 

@@ -1,17 +1,19 @@
 extension ReportDocument {
-  /// The rows of all sections as CSV (RFC 4180): the section's name, then every column that any of
-  /// them has, each once. Sums are left to the reader; numbers are exact, without thousands
-  /// separators.
+  /// The rows of all sections as CSV (RFC 4180): the section's name, the facts that are repeated, then
+  /// every column that any of them has, each once. Sums are left to the reader; numbers are exact,
+  /// without thousands separators.
   public var csv: String {
+    let repeated = facts.filter(\.isRepeated)
     var names: [String] = []
     for column in sections.flatMap(\.columns) where !names.contains(column.name) {
       names.append(column.name)
     }
-    var text = CSVText.record(["section"] + names)
+    var text = CSVText.record(["section"] + repeated.map(\.name) + names)
     for section in sections {
       let places = names.map(section.index)
       for row in section.rows {
-        text += CSVText.record([section.name] + places.map { $0.map { row[$0].plain } ?? "" })
+        text += CSVText.record(
+          [section.name] + repeated.map(\.value) + places.map { $0.map { row[$0].plain } ?? "" })
       }
     }
     return text

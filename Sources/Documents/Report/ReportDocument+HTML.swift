@@ -39,7 +39,7 @@ extension ReportDocument {
       page += "<nav aria-label=\"Sections\"><ol>\(links.joined())</ol></nav>\n"
     }
     page += "<main>\n"
-    for section in sections { page += section.html }
+    for section in sections { page += section.shown.html }
     page += "</main>\n<footer>\n"
     for note in notes { page += "<p>\(Markup.escape(note))</p>\n" }
     page +=

@@ -9,7 +9,7 @@ extension ReportDocument {
       for fact in facts { table.add([Self.line(fact.label), Self.line(fact.value)]) }
       blocks.append(table.text())
     }
-    for section in sections { blocks += section.text }
+    for section in sections { blocks += section.shown.text }
     if !verdict.isEmpty { blocks.append(verdict) }
     if !notes.isEmpty { blocks.append(notes.map(Self.line).joined(separator: "\n")) }
     return blocks.joined(separator: "\n\n")

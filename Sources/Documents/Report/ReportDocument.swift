@@ -15,13 +15,19 @@ public struct ReportDocument: Hashable, Sendable {
     public var value: String
     /// Whether it is a digest or another long code, shown in letters of one width.
     public var isCode: Bool
+    /// Whether every record of the CSV repeats it.
+    public var isRepeated: Bool
 
     /// A fact, by its name and label.
-    public init(_ name: String, _ label: String, _ value: String, isCode: Bool = false) {
+    public init(
+      _ name: String, _ label: String, _ value: String, isCode: Bool = false,
+      isRepeated: Bool = false
+    ) {
       self.name = name
       self.label = label
       self.value = value
       self.isCode = isCode
+      self.isRepeated = isRepeated
     }
   }
 
@@ -55,7 +61,7 @@ public struct ReportDocument: Hashable, Sendable {
   public var agrees: Bool { controls.allSatisfy(\.agrees) }
 
   /// That the control totals agree, or how many do not; empty where there are none.
-  var verdict: String {
+  public var verdict: String {
     let differing = controls.count { !$0.agrees }
     return switch (controls.count, differing) {
     case (0, _): ""

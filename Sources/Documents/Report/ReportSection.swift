@@ -19,6 +19,8 @@ extension ReportDocument {
     public var charts: [Chart] = []
     /// What its reader must know, a sentence or two each.
     public var notes: [String] = []
+    /// Whether people do not see the columns that are zero or empty in every row.
+    public var hidesIdleColumns = false
 
     /// A section without rows.
     ///
@@ -79,6 +81,28 @@ extension ReportDocument {
       return cells
     }
 
+    /// The section as people see it: where it hides idle columns without them, and they are named.
+    var shown: Self {
+      guard hidesIdleColumns, !rows.isEmpty else { return self }
+      let isIdle = columns.indices.map { index in
+        index > grouping
+          && rows.allSatisfy {
+            ($0[index].number ?? 0) == 0 && $0[index].plain.allSatisfy(\.isZero)
+          }
+      }
+      let kept = columns.indices.filter { !isIdle[$0] }
+      let idle = columns.indices.filter { isIdle[$0] }
+      guard !idle.isEmpty else { return self }
+      var shown = Self(
+        name, title: title, columns: kept.map { columns[$0] }, groupedBy: grouping,
+        hasTotal: hasTotal)
+      shown.rows = rows.map { row in kept.map { row[$0] } }
+      (shown.controls, shown.charts) = (controls, charts)
+      let names = idle.map { columns[$0].title }.joined(separator: ", ")
+      shown.notes = notes + ["Empty or zero in every row, and not shown: \(names)."]
+      return shown
+    }
+
     /// The place of the column of this name.
     func index(of name: String) -> Int? { columns.firstIndex { $0.name == name } }
 
@@ -97,6 +121,11 @@ extension ReportDocument {
       return (dividend < 0) == (divisor < 0) ? rounded : -rounded
     }
   }
+}
+
+extension Character {
+  /// Whether it is what a zero is written with.
+  fileprivate var isZero: Bool { self == "0" || self == "." }
 }
 
 extension ReportDocument.Section {

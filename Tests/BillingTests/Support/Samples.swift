@@ -67,6 +67,18 @@ enum Samples {
       .inputResolved(InputResolved(how: .corrected, reason: "a digit was swapped"))
     case .runStarted:
       .runStarted(RunStarted(kind: "bill", parameters: [Parameter("through", "2026-03-15")]))
+    case .periodOpened: .periodOpened(PeriodOpened(month: AccountingMonth("2025-10")!))
+    case .periodClosed:
+      .periodClosed(
+        PeriodClosed(
+          month: AccountingMonth("2025-10")!, size: 1_000,
+          totals: [
+            LedgerTotal(ledger: "142", debits: money("12.34"), credits: .zero),
+            LedgerTotal(ledger: "440", debits: .zero, credits: money("12.34")),
+          ], netBilled: money("12.34"), projection: "revenue@2",
+          digest: [UInt8](repeating: 7, count: 32)))
+    case .filingProduced: .filingProduced(filing)
+    case .filingRestated: .filingRestated(filing)
     case .runFinished: .runFinished(RunFinished(counts: [Count("invoices", 12), Count("x", -1)]))
     default: receivable(kind) ?? correction(kind) ?? rule(kind)
     }
@@ -209,5 +221,15 @@ extension Samples {
         revenueClass: .variableRider),
     ]
     return tariff
+  }
+
+  private static var filing: FilingSealed {
+    FilingSealed(
+      size: 1_000, root: [UInt8](repeating: 1, count: 32), projection: "revenue@2",
+      digest: [UInt8](repeating: 2, count: 32), view: .restated, form: 1, byteCount: 12_345,
+      hash: [UInt8](repeating: 3, count: 32),
+      totals: [
+        ClassTotal(revenueClass: .fixed, netBilled: money("12.34"), earned: money("12.00"))
+      ])
   }
 }
