@@ -77,7 +77,7 @@ import Testing
     var invoiced = Money.zero
     var posted = Money.zero
     let control: Set = ["131", "142", "253", "904"]
-    for part in PositionRange.parts(of: size) {
+    for part in PositionRange.parts(to: size) {
       try ledger.post(part, by: history) { postings in
         for posting in postings {
           switch posting.event {

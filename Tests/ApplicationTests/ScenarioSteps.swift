@@ -103,7 +103,7 @@ enum ScenarioSteps {
       ).text
     case ("rebill", 2): return try ledger.rebill(words[1], isDryRun: false).text
     case ("trial", 2): return try book.read().trialBalance(asOf: nil) { _ in }.text
-    default: return nil
+    default: return try report(words, ledger)
     }
   }
 

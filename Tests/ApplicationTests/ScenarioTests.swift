@@ -42,8 +42,14 @@ import Testing
     #expect(printed == expected)
   }
 
-  /// One step: a verb, its words, and perhaps `at TIME`.
+  /// One step: a verb, its words, and perhaps `at TIME`. After `refused` the rest must be.
   private static func perform(_ step: [String], _ book: TestBook) throws -> String {
+    if step[0] == "refused" {
+      let refusal = #expect(throws: Failure.self) {
+        try perform(Array(step.dropFirst()), book)
+      }
+      return refusal?.description ?? ""
+    }
     var words = step
     var time: String?
     if words.count > 2, words[words.count - 2] == "at" {
