@@ -215,6 +215,7 @@ extension Ledger {
     _ command: (FilingSealed) -> FilingCommand
   ) throws -> FilingReport {
     let authority = try authority()
+    if view == .restated { _ = try filed(quarter) }
     try requireOver(quarter.end, quarter.description, to: "File")
     while true {
       let (state, control) = try book.read { snapshot in

@@ -19,7 +19,7 @@ public struct PeriodReport: Report {
   }
 
   let month: String
-  /// `closed`, `closed before` or `opened again`.
+  /// `closed`, `closed before`, `opened again` or `open already`.
   let how: String
   /// Entries that the totals are of; absent of a month that was opened again.
   let size: UInt64?
@@ -188,6 +188,7 @@ extension Ledger {
       } catch {
         throw Failure("\(error).", advice: "\(error.advice).".sentence)
       }
+      guard !events.isEmpty else { return try report(month, "open already", nil) }
       var batch = Batch()
       batch.add(header(.calendar, calendar.version + 1, authority)) { writer in
         for event in events { event.encodeField(into: &writer) }

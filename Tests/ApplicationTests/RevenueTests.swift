@@ -11,7 +11,11 @@ import Testing
 
   /// DOMAIN's worked example 9: example 6 issued on 20 September, cancelled and made again on
   /// 5 October.
-  static func acrossQuarters() throws -> TestBook {
+  ///
+  /// - Parameter meanwhile: What happens before it is made again.
+  static func acrossQuarters(
+    upToCorrection meanwhile: (TestBook) throws -> Void = { _ in }
+  ) throws -> TestBook {
     let book = try TestBook(begins: "2025-08-01")
     let tariff = try book.file(
       "r6.yaml",
@@ -30,6 +34,7 @@ import Testing
       "estimate.csv", ["meter,register,time,value,quality", "M-1,kwh,2025-09-20,268,estimated"])
     _ = try book.open("2025-09-20T12:00:00Z").importReadings(from: estimate, progress: quiet)
     try #require(try book.bill("2025-09-20", at: "2025-09-20T18:00:00Z").invoices == 1)
+    try meanwhile(book)
     _ = try book.readings(["M-1,kwh,2025-09-20,191"], "2025-10-05T12:00:00Z")
     _ = try book.open("2025-10-05T13:00:00Z", reason: "read again").rebill("1", isDryRun: false)
     return book

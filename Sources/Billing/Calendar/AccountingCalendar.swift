@@ -42,7 +42,7 @@ public enum CalendarRejection: Error, Hashable, Sendable {
   /// Months are closed one after the other.
   case notNext(AccountingMonth, next: AccountingMonth)
   /// Only the month that was closed last is opened again.
-  case notLast(AccountingMonth, last: AccountingMonth?)
+  case notLast(AccountingMonth, last: AccountingMonth)
 }
 
 extension CalendarRejection: CustomStringConvertible {
@@ -59,9 +59,7 @@ extension CalendarRejection: CustomStringConvertible {
     switch self {
     case .notNext(let month, let next):
       "\(month) cannot be closed before \(next), which is open"
-    case .notLast(let month, nil): "\(month) is open: no month is closed"
-    case .notLast(let month, let last?):
-      month > last ? "\(month) is open" : "\(month) is followed by closed months, to \(last)"
+    case .notLast(let month, let last): "\(month) is followed by closed months, to \(last)"
     }
   }
 
@@ -69,9 +67,7 @@ extension CalendarRejection: CustomStringConvertible {
   public var advice: String {
     switch self {
     case .notNext(_, let next): "close \(next) first"
-    case .notLast(_, nil): "nothing is left to do"
-    case .notLast(let month, let last?):
-      month > last ? "nothing is left to do" : "open \(last) first"
+    case .notLast(_, let last): "open \(last) first"
     }
   }
 }
@@ -91,7 +87,7 @@ public enum AccountingCalendar: Decider {
   /// Every month is open.
   public static var initial: CalendarState { CalendarState() }
 
-  /// The events that follow from `command`; none if the month is closed already.
+  /// The events that follow from `command`; none if the month is closed, or open, already.
   public static func decide(
     _ command: CalendarCommand, _ state: CalendarState
   ) throws(CalendarRejection) -> [Event] {
@@ -103,9 +99,8 @@ public enum AccountingCalendar: Decider {
       }
       return [.periodClosed(it)]
     case .reopen(let month):
-      guard let last = state.closed.last?.month, last == month else {
-        throw .notLast(month, last: state.closed.last?.month)
-      }
+      guard let last = state.closed.last?.month, month <= last else { return [] }
+      guard month == last else { throw .notLast(month, last: last) }
       return [.periodOpened(PeriodOpened(month: month))]
     }
   }

@@ -36,6 +36,18 @@ extension RunState: EntryFold {
   var fingerprint: String { "\(self)" }
 }
 
+extension CalendarState: EntryFold {
+  mutating func append(_ events: [Event]) {
+    events.forEach { AccountingCalendar.evolve(&self, $0) }
+  }
+  var fingerprint: String { "\(self)" }
+}
+
+extension FilingState: EntryFold {
+  mutating func append(_ events: [Event]) { events.forEach { Filings.evolve(&self, $0) } }
+  var fingerprint: String { "\(self)" }
+}
+
 /// A decider and what happened so far: each element of `history` is an entry.
 struct Given<D: Decider> where D.Event == Event, D.State: EntryFold {
   var history: [[Event]]
