@@ -32,7 +32,7 @@ extension EntryHeader {
   /// The highest schema number that this program writes and can fold.
   public static let currentSchema: UInt32 = 1
   /// The schema number of entries that keep an original day.
-  fileprivate static let originalDaySchema: UInt32 = 1
+  @usableFromInline static let originalDaySchema: UInt32 = 1
 
   /// Lets the entry count on `day` instead of its effective day, which is kept as the original one.
   public mutating func postpone(to day: Int32) {
@@ -146,7 +146,8 @@ public struct EntryPlace: Sendable {
   public init(_ bytes: RawSpan) throws(WireError) {
     // The tags of a header are of one byte, and come in this order or not at all.
     var cursor = FieldCursor(0..<bytes.byteCount, bytes)
-    guard try cursor.unsigned(0x08, bytes) <= UInt64(EntryHeader.currentSchema) else {
+    let schema = try cursor.unsigned(0x08, bytes)
+    guard schema <= UInt64(EntryHeader.currentSchema) else {
       throw .invalidValue(field: 1, in: "Entry")
     }
     let kind = try cursor.unsigned(0x10, bytes)
@@ -164,7 +165,7 @@ public struct EntryPlace: Sendable {
     try cursor.text(0x42, bytes)
     try cursor.text(0x4A, bytes)
     if cursor.tag != Self.eventsTag {
-      try cursor.skipVarint(0x50, bytes)
+      if schema >= UInt64(EntryHeader.originalDaySchema) { try cursor.skipVarint(0x50, bytes) }
       if cursor.tag != Self.eventsTag { try cursor.finish(lastField: 10, in: "Entry") }
     }
     self.kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: kind))

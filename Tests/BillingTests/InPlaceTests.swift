@@ -42,12 +42,14 @@ import Testing
     #expect(throws: WireError.overlongVarint(offset: 0)) { try varint(tooGreat, end: 10) }
   }
 
-  @Test func `an entry's place says what its header says, or refuses it`() throws {
+  @Test(arguments: [false, true])
+  func `an entry's place says what its header says, or refuses it`(_ isPostponed: Bool) throws {
     var header = EntryHeader(stream: StreamID(.account, "1000000001"), version: 300)
     header.effectiveDay = 0
     header.run = 70_000
     header.actor = "someone"
     header.reason = "the test"
+    if isPostponed { header.postpone(to: 31) }
     var writer = WireWriter()
     _ = header.encode(into: &writer)
     writer.message(15) { $0.unsigned(1, 1) }
@@ -63,6 +65,7 @@ import Testing
         read += 1
         #expect(found.kind == view.header.stream.kind)
         #expect(span.text(in: found.id) == view.header.stream.id)
+        #expect(found.effectiveDay == view.header.effectiveDay)
         #expect(found.version == view.header.version)
         #expect(found.run == view.header.run)
         #expect(found.events(in: span).offset == view.events(in: span).offset)

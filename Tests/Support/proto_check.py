@@ -71,6 +71,11 @@ def unset(kind, found, path):
     return missing
 
 
+def kind_of(field):
+    """The event's name, which need not be its message's: `filing_produced` is FilingProduced."""
+    return "".join(word.capitalize() for word in field.split("_"))
+
+
 def check_samples(event, path):
     """Checks every line of `path`; the number of lines."""
     seen = {}
@@ -82,7 +87,7 @@ def check_samples(event, path):
             message = event()
             message.ParseFromString(data)
             chosen = message.WhichOneof("kind")
-            name = event.DESCRIPTOR.fields_by_name[chosen].message_type.name if chosen else None
+            name = kind_of(chosen) if chosen else None
             if name != kind:
                 sys.exit(f"line {number}: {kind} was read as {name}")
             message.DiscardUnknownFields()
@@ -96,7 +101,7 @@ def check_samples(event, path):
                     sys.exit(f"line {number}: not set in the full sample: {', '.join(missing)}")
             seen.setdefault(label, set()).add(kind)
             count += 1
-    kinds = {field.message_type.name for field in event.DESCRIPTOR.fields}
+    kinds = {kind_of(field.name) for field in event.DESCRIPTOR.fields}
     for label in ("full", "bare"):
         missing = kinds - seen.get(label, set()) - (NEVER_BARE if label == "bare" else set())
         if missing:
@@ -111,7 +116,7 @@ EITHER = {("PaymentAllocated", "payment"): "credit", ("PaymentAllocated", "credi
 NEVER_BARE = {"AdjustmentPosted", "InvoiceCancelled"}
 
 # Messages in which an enum must say something.
-SAYING = ("Component", "AdjustmentPosted")
+SAYING = ("Component", "AdjustmentPosted", "ClassTotal")
 
 # What the program's own types allow of an integer; everything else may be anything.
 NARROW = {
@@ -276,7 +281,7 @@ def main():
                 inner.SetInParent()
                 fill(chance, inner, turn / max(1, options.random - 1))
                 data = message.SerializeToString(deterministic=True)
-                out.write(f"{field.message_type.name} {data.hex()}\n")
+                out.write(f"{kind_of(field.name)} {data.hex()}\n")
                 made += 1
     print(f"{count} samples agree; {made} random events written (seed {options.seed})")
 
