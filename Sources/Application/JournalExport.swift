@@ -105,23 +105,11 @@ extension Ledger {
     _ format: JournalFormat, of span: JournalSpan, to path: String,
     progress: @escaping ProgressHandler
   ) throws -> JournalReport {
-    let partial = path + ".partial"
-    let files = FileManager.default
-    guard files.createFile(atPath: partial, contents: nil),
-      let file = FileHandle(forWritingAtPath: partial)
-    else {
-      throw Failure(
-        "\(partial) cannot be written.",
-        advice: "Name a file with --out in a folder that exists and that you may write in.")
+    try Self.replacing(path) { file in
+      try exportJournal(format, of: span, progress: progress) {
+        try file.write(contentsOf: Data($0.utf8))
+      }
     }
-    defer { try? files.removeItem(atPath: partial) }
-    let report = try exportJournal(format, of: span, progress: progress) {
-      try file.write(contentsOf: Data($0.utf8))
-    }
-    try file.close()
-    if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
-    try files.moveItem(atPath: partial, toPath: path)
-    return report
   }
 
   private func notes(on span: JournalSpan, _ head: Head) -> [String] {

@@ -4,16 +4,18 @@ import Documents
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes the general ledger as a journal.",
+    abstract: "Writes the general ledger as a journal, or the book's entries as they are.",
     discussion: """
-      One transaction for each entry that moves money, with the entry's position and
-      each event's address as tags. `hledger check -s` and `bean-check` take them.
+      A journal has one transaction for each entry that moves money, with the entry's
+      position and each event's address as tags: `hledger check -s` and `bean-check`
+      take it. The entries are for whoever replays the book with a program of their own.
 
       Examples:
         meterbook export hledger --out 2026.journal
         meterbook export beancount --from 2026-01-01 --to 2026-03-31 --out q1.beancount
+        meterbook export entries --out book.entries
       """,
-    subcommands: [HLedger.self, Beancount.self])
+    subcommands: [HLedger.self, Beancount.self, Entries.self])
 
   struct HLedger: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,6 +30,29 @@ struct Export: ParsableCommand {
     @OptionGroup var options: JournalOptions
 
     func run() throws { try options.export(.beancount) }
+  }
+
+  struct Entries: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The book's entries, byte for byte.",
+      discussion: """
+        Each is its length as a varint and then `Entry` of book.proto, as stock protobuf
+        libraries read delimited messages. Their leaf hashes give the root that is told.
+        """)
+    @Option(help: ArgumentHelp("Where to.", valueName: "file")) var out: String
+    @Option(
+      help: ArgumentHelp(
+        "Only the book's first entries: how many, or recorded by when.", valueName: "position|time")
+    )
+    var knownAt: String?
+    @OptionGroup var options: BookOptions
+
+    func run() throws {
+      let ledger = try options.open()
+      let report = try ledger.exportEntries(
+        to: out, knownAt: knownAt.map(ledger.size(knownAt:)), progress: Console.progress)
+      try Console.show(report, json: options.json)
+    }
   }
 }
 
