@@ -90,6 +90,25 @@ import Testing
     #expect(try book.read().verify(progress: Self.quiet).isSatisfied)
   }
 
+  @Test func `that is closed keeps what posts nothing on its day`() throws {
+    var calendar = CalendarState()
+    AccountingCalendar.evolve(
+      &calendar,
+      .periodClosed(
+        PeriodClosed(
+          month: AccountingMonth("2026-02")!, size: 0, totals: [], netBilled: .zero,
+          projection: "", digest: [])))
+    let day = try #require(Day(iso: "2026-02-10"))
+    var header = EntryHeader(stream: StreamID(.account, "1"), version: 1)
+    header.count(on: day, posting: [.serviceStopped(ServiceStopped(day: day))], calendar)
+    #expect(header.effectiveDay == day.rawValue && header.originalDay == nil && header.schema == 0)
+    let returned = Event.paymentReturned(
+      PaymentReturned(payment: 1, day: day, reason: "", amount: .zero))
+    header.count(on: day, posting: [.serviceStopped(ServiceStopped(day: day)), returned], calendar)
+    #expect(header.effectiveDay == Day(iso: "2026-03-01")?.rawValue)
+    #expect(header.originalDay == day.rawValue && header.schema == 1)
+  }
+
   @Test func `closed during a batch makes the batch decide again`() throws {
     let book = try Self.billed()
     let ledger = try book.open("2026-03-02T12:00:00Z")

@@ -88,6 +88,21 @@ import Testing
         == .conflict(stream: StreamID(.rulebook, "rules"), expected: 3, actual: 0))
   }
 
+  @Test func `a batch may require that nothing was appended since`() throws {
+    let size = try book.head().size
+    var batch = Batch()
+    batch.require(size: size - 1)
+    batch.add("1", 1, [1])
+    #expect(
+      try book.append(batch, at: .october)
+        == .conflict(stream: ControlEvent.stream, expected: size - 1, actual: size))
+    batch.require(size: size)
+    guard case .appended = try book.append(batch, at: .october) else {
+      Issue.record("a book of that size takes the batch")
+      return
+    }
+  }
+
   @Test func `a new month begins a new volume, and reading goes across`() throws {
     for month in 0..<4 as Range<Int64> {
       var batch = Batch()
