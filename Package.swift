@@ -31,7 +31,8 @@ import PackageDescription
 // CivilTime        days, instants, billing periods, the rules of time zones
 // Metering         registers, readings, intervals, energy
 // Tariffs          rules, and rating: usage x tariff -> charges
-// Billing          events, their coding, and the decisions of accounts, meters, rules, runs, reviews
+// Billing          events, their coding, and the decisions of accounts, meters, rules, runs, reviews,
+//                  the accounting calendar and filings
 //
 // Invoices         read model: invoices by number, account and month
 // Receivables      read model: what accounts owe as of any day, by invoice

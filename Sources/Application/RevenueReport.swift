@@ -51,6 +51,18 @@ extension Ledger {
     of quarter: Quarter, _ view: RevenueView, version: String?, knownAt known: UInt64?,
     progress: @escaping ProgressHandler
   ) throws -> RevenueReport {
+    let (catalogue, identity) = try revenueVersion(version, knownAt: known)
+    let moment = try known.map(lastRecorded(before:)) ?? present()
+    return try RevenueReport(
+      document: revenue(
+        of: quarter, view.recorded, identity, catalogue, until: moment, progress
+      ).document)
+  }
+
+  /// The catalogue of the first entries of the book, and the version of revenue that is meant.
+  func revenueVersion(
+    _ version: String?, knownAt known: UInt64?
+  ) throws -> (ProjectionCatalogue, ProjectionIdentity) {
     let head = try book.head().size
     guard known ?? 0 <= head else {
       throw Failure(
@@ -62,11 +74,7 @@ extension Ledger {
     guard identity.name == Revenue.name else {
       throw Failure("\(identity) is no version of revenue.", advice: "Name one, as revenue@1.")
     }
-    let moment = try known.map(lastRecorded(before:)) ?? present()
-    return try RevenueReport(
-      document: revenue(
-        of: quarter, view.recorded, identity, catalogue, until: moment, progress
-      ).document)
+    return (catalogue, identity)
   }
 
   /// The report by a version of the projection, of the entries that `catalogue` was read from: the same

@@ -1,4 +1,3 @@
-import Documents
 import Application
 import ArgumentParser
 import Documents
@@ -16,6 +15,7 @@ struct RevenueCommand: ParsableCommand {
         meterbook revenue 2026Q1
         meterbook revenue 2026Q1 --view restated --html revenue.html --xlsx revenue.xlsx
         meterbook revenue 2026Q1 --version revenue@2 --known-at 2026-04-05T00:00:00Z --csv
+        meterbook revenue 2026Q1 --explain "*/*/*/residential/R1/FIXED"
       """)
   @Argument(help: "As 2026Q1.") var quarter: String
   @Option(help: "posted: each posting where it was posted; restated: at its bill's first issue.")
@@ -26,6 +26,12 @@ struct RevenueCommand: ParsableCommand {
     help: ArgumentHelp(
       "Only the book's first entries: how many, or recorded by when.", valueName: "position|time"))
   var knownAt: String?
+  @Option(
+    help: ArgumentHelp(
+      "Show the entries behind an account's figures, or a row's: jurisdiction/ledger/sector/class/"
+        + "plan/revenue class, * for any.", valueName: "account|row"))
+  var explain: String?
+  @Option(help: "With --explain: at most so many entries are shown; 0 for all.") var limit = 50
   @Flag(help: "Print CSV.") var csv = false
   @Option(help: ArgumentHelp("Also write a workbook.", valueName: "file")) var xlsx: String?
   @Option(help: ArgumentHelp("Also write a page that prints well.", valueName: "file"))
@@ -42,18 +48,27 @@ struct RevenueCommand: ParsableCommand {
     guard !(csv && options.json) else {
       throw ValidationError("--csv and --json: choose one of the two.")
     }
+    guard limit >= 0 else { throw ValidationError("--limit \(limit): expected 0 or more.") }
     let ledger = try options.open()
+    if let explain {
+      let report = try ledger.revenueEntries(
+        of: quarter, view, version: version, knownAt: knownAt.map(ledger.size(knownAt:)),
+        behind: explain, limit: limit, progress: Console.progress)
+      return try show(report, report.document)
+    }
     let report = try ledger.revenue(
       of: quarter, view, version: version, knownAt: knownAt.map(ledger.size(knownAt:)),
       progress: Console.progress)
-    if let xlsx { try Console.save(report.document.xlsx, at: xlsx) }
-    if let html { try Console.save(Array(report.document.html.utf8), at: html) }
-    if csv {
-      Console.clearProgress()
-      Console.show(piece: report.document.csv)
-      if !report.isSatisfied { throw ExitCode(1) }
-    } else {
-      try Console.show(report, json: options.json)
-    }
+    try show(report, report.document)
+  }
+
+  /// Shows a report, and writes it into the files that are named.
+  private func show(_ report: some Report, _ document: ReportDocument) throws {
+    if let xlsx { try Console.save(document.xlsx, at: xlsx) }
+    if let html { try Console.save(Array(document.html.utf8), at: html) }
+    guard csv else { return try Console.show(report, json: options.json) }
+    Console.clearProgress()
+    Console.show(piece: document.csv)
+    if !report.isSatisfied { throw ExitCode(1) }
   }
 }

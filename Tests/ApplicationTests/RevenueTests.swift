@@ -130,3 +130,57 @@ import Testing
     }
   }
 }
+
+@Suite("The entries behind the revenue") struct RevenueEntriesTests {
+  private func entries(
+    _ book: TestBook, _ quarter: String, _ view: RevenueView, behind subject: String
+  ) throws -> RevenueEntriesReport {
+    try book.read().revenueEntries(
+      of: #require(Quarter(quarter)), view, version: nil, knownAt: nil, behind: subject, limit: 0,
+      progress: RevenueTests.quiet)
+  }
+
+  @Test func `come to each row of the report, in every quarter and view`() throws {
+    let life = try WholeLife()
+    var rows = 0
+    for (quarter, view) in [
+      ("2026Q1", RevenueView.posted), ("2026Q1", .restated), ("2026Q2", .posted),
+    ] {
+      let report = try life.book.read().revenue(
+        of: #require(Quarter(quarter)), view, version: nil, knownAt: nil,
+        progress: RevenueTests.quiet)
+      let section = try #require(report.document.sections.first { $0.name == "revenue" })
+      for row in section.rows {
+        func cell(_ name: String) -> String { row[section.index(of: name)!].plain }
+        let name = [
+          "jurisdiction", "ledger_account", "sector", "customer_class", "rate_plan",
+          "revenue_class",
+        ].map(cell).joined(separator: "/")
+        let found = try entries(life.book, quarter, view, behind: name)
+        #expect(found.isSatisfied, "\(name)")
+        let sum = found.document.facts.first { $0.name == "net_billed" }?.value
+        #expect(sum?.replacing(",", with: "") == cell("net_billed"), "\(name)")
+        rows += 1
+      }
+    }
+    #expect(rows > 10)
+  }
+
+  @Test func `are those of the account, or of the rows that are meant`() throws {
+    let book = try RevenueTests.acrossQuarters()
+    let own = try entries(book, "2025Q4", .posted, behind: "1")
+    let section = try #require(own.document.sections.first)
+    #expect(
+      section.rows.map { row in
+        ["invoices", "net_billed"].map { row[section.index(of: $0)!].plain }
+      }
+        == [
+          ["-1-0001 1-0002", "-0.76"], ["-1-0001 1-0002", "0.00"], ["-1-0001 1-0002", "-9.50"],
+        ])
+    let fixed = try entries(book, "2025Q3", .posted, behind: "*/*/*/*/*/FIXED")
+    #expect(try #require(fixed.document.sections.first).rows.count == 1)
+    for wrong in ["a/b", "2", "US-TX8/440/residential/R6/FIXED"] {
+      #expect(throws: Failure.self) { try entries(book, "2025Q3", .posted, behind: wrong) }
+    }
+  }
+}
