@@ -41,7 +41,8 @@ enum RevenueSubject: Sendable {
     guard parts.count == 6 else {
       throw Failure(
         "'\(text)' names no row.",
-        advice: "Write it as JURISDICTION/LEDGER/SECTOR/CLASS/PLAN/REVENUE_CLASS, * for any of one: "
+        advice:
+          "Write it as JURISDICTION/LEDGER/SECTOR/CLASS/PLAN/REVENUE_CLASS, * for any of one: "
           + "*/*/*/residential/R1/FIXED.")
     }
     self = .rows(parts.map { $0 == "*" ? nil : $0 })
@@ -233,7 +234,8 @@ private struct RevenueEntries: Sendable {
       facts: [
         .init("quarter", "Quarter", quarter.description), .init("of", "Of", subject),
         .init("entries", "Rows of entries", "\(count)"),
-        .init("net_billed", "Net billed", InvoiceDocument.grouped(Money(cents: total.net).description)),
+        .init(
+          "net_billed", "Net billed", InvoiceDocument.grouped(Money(cents: total.net).description)),
         .init("projection", "Projection", identity.description),
         .init("ledger_position", "Ledger position", "\(size)"),
       ], sections: [section],

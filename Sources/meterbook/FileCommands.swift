@@ -1,6 +1,5 @@
 import Application
 import ArgumentParser
-import Documents
 
 struct FileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -68,32 +67,20 @@ struct FileCommand: ParsableCommand {
     @Argument(help: "As 2025Q4.") var quarter: String
     @Option(help: "Which restatement the files are of; 0 for the first filing.")
     var restatement = 0
-    @Flag(help: "Print the filed report as CSV.") var csv = false
     @Option(help: ArgumentHelp("Write the sealed bytes.", valueName: "file")) var sealed: String?
-    @Option(help: ArgumentHelp("Write the filed report as a workbook.", valueName: "file"))
-    var xlsx: String?
-    @Option(help: ArgumentHelp("Write it as a page that prints well.", valueName: "file"))
-    var html: String?
-    @OptionGroup var options: BookOptions
+    @OptionGroup var options: DocumentOptions
 
     func run() throws {
-      guard !(csv && options.json) else {
-        throw ValidationError("--csv and --json: choose one of the two.")
-      }
       let quarter = try FileCommand.quarter(quarter)
       let ledger = try options.open()
       let report = try ledger.filing(of: quarter)
-      guard csv || sealed != nil || xlsx != nil || html != nil else {
-        return try Console.show(report, json: options.json)
+      if sealed == nil, !options.namesForm {
+        return try Console.show(report, json: options.book.json)
       }
       let filed = try ledger.filedReport(
         of: quarter, restatement: restatement, progress: Console.progress)
       if let sealed { try Console.save(filed.bytes, at: sealed) }
-      if let xlsx { try Console.save(filed.document.xlsx, at: xlsx) }
-      if let html { try Console.save(Array(filed.document.html.utf8), at: html) }
-      guard csv else { return try Console.show(report, json: options.json) }
-      Console.clearProgress()
-      Console.show(piece: filed.document.csv)
+      try options.show(report, filed.document)
     }
   }
 
@@ -123,26 +110,14 @@ struct FileCommand: ParsableCommand {
       help: "Begin at this restatement; 0 for the first filing. Default: what was filed last.")
     var restatement: Int?
     @Option(help: "At most so many corrections are listed; 0 for all.") var limit = 50
-    @Flag(help: "Print CSV.") var csv = false
-    @Option(help: ArgumentHelp("Also write a workbook.", valueName: "file")) var xlsx: String?
-    @Option(help: ArgumentHelp("Also write a page that prints well.", valueName: "file"))
-    var html: String?
-    @OptionGroup var options: BookOptions
+    @OptionGroup var options: DocumentOptions
 
     func run() throws {
       guard limit >= 0 else { throw ValidationError("--limit \(limit): expected 0 or more.") }
-      guard !(csv && options.json) else {
-        throw ValidationError("--csv and --json: choose one of the two.")
-      }
       let quarter = try FileCommand.quarter(quarter)
       let report = try options.open().bridge(
         of: quarter, restatement: restatement, limit: limit, progress: Console.progress)
-      if let xlsx { try Console.save(report.document.xlsx, at: xlsx) }
-      if let html { try Console.save(Array(report.document.html.utf8), at: html) }
-      guard csv else { return try Console.show(report, json: options.json) }
-      Console.clearProgress()
-      Console.show(piece: report.document.csv)
-      if !report.isSatisfied { throw ExitCode(1) }
+      try options.show(report, report.document)
     }
   }
 }

@@ -1,6 +1,5 @@
 import Application
 import ArgumentParser
-import Documents
 
 struct ProjectionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -94,16 +93,10 @@ struct ProjectionCommand: ParsableCommand {
       help: ArgumentHelp("Show the entries of an account, or of a row.", valueName: "account|row"))
     var explain: String?
     @Option(help: "At most so many entries are shown; 0 for all.") var limit = 50
-    @Flag(help: "Print CSV.") var csv = false
-    @Option(help: ArgumentHelp("Also write a page that prints well.", valueName: "file"))
-    var html: String?
-    @OptionGroup var options: BookOptions
+    @OptionGroup var options: DocumentOptions
 
     func run() throws {
       guard limit >= 0 else { throw ValidationError("--limit \(limit): expected 0 or more.") }
-      guard !(csv && options.json) else {
-        throw ValidationError("--csv and --json: choose one of the two.")
-      }
       let dimensions = try by.split(separator: ",").map { word in
         guard let dimension = RevenueDimension(rawValue: String(word)) else {
           throw ValidationError(
@@ -115,10 +108,7 @@ struct ProjectionCommand: ParsableCommand {
       let report = try options.open().diff(
         projections: (left, right), by: dimensions, explaining: explain, limit: limit,
         progress: Console.progress)
-      if let html { try Console.save(Array(report.document.html.utf8), at: html) }
-      guard csv else { return try Console.show(report, json: options.json) }
-      Console.clearProgress()
-      Console.show(piece: report.document.csv)
+      try options.show(report, report.document)
     }
   }
 

@@ -1,6 +1,5 @@
 import Application
 import ArgumentParser
-import Documents
 import Foundation
 
 struct RevenueCommand: ParsableCommand {
@@ -32,11 +31,7 @@ struct RevenueCommand: ParsableCommand {
         + "plan/revenue class, * for any.", valueName: "account|row"))
   var explain: String?
   @Option(help: "With --explain: at most so many entries are shown; 0 for all.") var limit = 50
-  @Flag(help: "Print CSV.") var csv = false
-  @Option(help: ArgumentHelp("Also write a workbook.", valueName: "file")) var xlsx: String?
-  @Option(help: ArgumentHelp("Also write a page that prints well.", valueName: "file"))
-  var html: String?
-  @OptionGroup var options: BookOptions
+  @OptionGroup var options: DocumentOptions
 
   func run() throws {
     guard let quarter = Quarter(quarter) else {
@@ -45,30 +40,17 @@ struct RevenueCommand: ParsableCommand {
     guard let view = RevenueView(rawValue: view) else {
       throw ValidationError("--view \(view): expected posted or restated.")
     }
-    guard !(csv && options.json) else {
-      throw ValidationError("--csv and --json: choose one of the two.")
-    }
     guard limit >= 0 else { throw ValidationError("--limit \(limit): expected 0 or more.") }
     let ledger = try options.open()
     if let explain {
       let report = try ledger.revenueEntries(
         of: quarter, view, version: version, knownAt: knownAt.map(ledger.size(knownAt:)),
         behind: explain, limit: limit, progress: Console.progress)
-      return try show(report, report.document)
+      return try options.show(report, report.document)
     }
     let report = try ledger.revenue(
       of: quarter, view, version: version, knownAt: knownAt.map(ledger.size(knownAt:)),
       progress: Console.progress)
-    try show(report, report.document)
-  }
-
-  /// Shows a report, and writes it into the files that are named.
-  private func show(_ report: some Report, _ document: ReportDocument) throws {
-    if let xlsx { try Console.save(document.xlsx, at: xlsx) }
-    if let html { try Console.save(Array(document.html.utf8), at: html) }
-    guard csv else { return try Console.show(report, json: options.json) }
-    Console.clearProgress()
-    Console.show(piece: document.csv)
-    if !report.isSatisfied { throw ExitCode(1) }
+    try options.show(report, report.document)
   }
 }
