@@ -124,6 +124,37 @@ import Testing
     }
   }
 
+  @Test func `that was restated is bridged from there: only what came since moves it`() throws {
+    let book = try Self.filed()
+    _ = try book.open(reason: "read again").restateFiling(of: Self.third, progress: Self.quiet)
+    let tariff = try book.file(
+      "r6-2.yaml",
+      [
+        "kind: tariff", "plan: R6", "version: 2", "from: 2010-01-01",
+        "title: A lower service charge",
+        "components:", "  - code: energy", "    type: energy", "    title: Energy", "    tiers:",
+        "      - { up_to: 500, price: .09850 }", "      - { up_to: 1000, price: .12340 }",
+        "      - { price: .16725 }",
+        "  - { code: service, type: fixed, title: Service charge, price: 14.00 }",
+        "  - { code: infrastructure, type: fixed, title: Infrastructure, price: 3.50 }",
+      ])
+    try #require(try book.open().publishRules(in: [tariff]).problems == [])
+    _ = try book.open("2025-10-20T12:00:00Z", reason: "a dollar less").rebill("1", isDryRun: false)
+    func steps(_ restatement: Int?) throws -> [String] {
+      let bridge = try book.read().bridge(
+        of: Self.third, restatement: restatement, limit: 0, progress: Self.quiet)
+      #expect(bridge.isSatisfied)
+      return try #require(bridge.document.sections.first).rows.map {
+        "\($0[1].plain) \($0[5].plain)"
+      }
+    }
+    #expect(try steps(nil) == [" 110.35", "rule-changed -1.08", " 109.27"])
+    #expect(
+      try steps(0) == [
+        " 120.61", "estimate-settled -10.26", "rule-changed -1.08", " 109.27",
+      ])
+  }
+
   @Test func `that says other bytes than the book gives is found out`() throws {
     let book = try Self.filed()
     let ledger = try book.open()
