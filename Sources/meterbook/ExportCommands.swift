@@ -42,7 +42,8 @@ struct Export: ParsableCommand {
     @Option(help: ArgumentHelp("Where to.", valueName: "file")) var out: String
     @Option(
       help: ArgumentHelp(
-        "Only the book's first entries: how many, or recorded by when.", valueName: "position|time")
+        "Only the book's first entries: how many, recorded by when, or SIZE:ROOT.",
+        valueName: "position|time|checkpoint")
     )
     var knownAt: String?
     @OptionGroup var options: BookOptions

@@ -23,7 +23,8 @@ struct RevenueCommand: ParsableCommand {
   var version: String?
   @Option(
     help: ArgumentHelp(
-      "Only the book's first entries: how many, or recorded by when.", valueName: "position|time"))
+      "Only the book's first entries: how many, recorded by when, or SIZE:ROOT.",
+      valueName: "position|time|checkpoint"))
   var knownAt: String?
   @Option(
     help: ArgumentHelp(

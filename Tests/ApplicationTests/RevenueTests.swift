@@ -1,4 +1,5 @@
 import CivilTime
+import EventLog
 import Foundation
 import Money
 import Testing
@@ -109,6 +110,13 @@ import Testing
     #expect(error?.description.contains("--known-at 1000000 is beyond them") == true)
     let other = #expect(throws: Failure.self) { try ledger.size(knownAt: "yesterday") }
     #expect(other?.description.contains("neither a position nor a time") == true)
+    let (size, root) = try (ledger.book.head().size, ledger.book.head().root.bytes.hex)
+    #expect(try ledger.size(knownAt: "\(size):\(root)") == size)
+    let first = try ledger.root(at: 1).hex
+    #expect(try ledger.size(knownAt: "1:\(first)") == 1)
+    for wrong in ["1:\(root)", "\(size + 1):\(root)", "1:abc"] {
+      #expect(throws: Failure.self) { try ledger.size(knownAt: wrong) }
+    }
   }
 
   @Test func `of a book in which everything happened, ties in both views`() throws {
