@@ -2,9 +2,11 @@ import Billing
 import EventLog
 import EventSourcing
 import Foundation
+import Metering
 import Money
 import ProjectionStore
 import Revenue
+import Tariffs
 import Testing
 
 @testable import Application
@@ -31,6 +33,83 @@ import Testing
     return life
   }
 
+  /// The same, with what leaves the house: a quarter closed and filed, a payment that comes after, the
+  /// filing restated, and the month opened again and closed.
+  static func filed() throws -> WholeLife {
+    let life = try reclassified()
+    try rest(of: life)
+    let quarter = try #require(Quarter("2026Q1"))
+    _ = try life.book.open("2026-04-02T12:00:00Z").close(month: "2026-03", progress: quiet)
+    _ = try life.book.open(reason: "early").reopen(month: "2026-03")
+    _ = try life.book.open().close(month: "2026-03", progress: quiet)
+    _ = try life.book.open(reason: "filing").produceFiling(of: quarter, progress: quiet)
+    _ = try life.book.open().pay(
+      "1000000001",
+      PaymentRequest(
+        reference: "LATE", amount: Money(decimal: "1.00"), received: PaymentTime("2026-03-30"),
+        invoice: nil))
+    _ = try life.book.open("2026-04-03T12:00:00Z", reason: "order").promote(
+      projection: "revenue@3", progress: quiet)
+    _ = try life.book.open(reason: "order").restateFiling(of: quarter, progress: quiet)
+    return life
+  }
+
+  /// What happens to no account of the life: on the third, which is at its end, and on other streams.
+  private static func rest(of life: WholeLife) throws {
+    let at = try #require(Authority.time("2026-03-20T08:00:00Z")).instant
+    let day = try #require(Authority.day("2026-03-20"))
+    let register = RegisterNumber()
+    let block = IntervalBlock(start: at, minutes: 60, values: [1_000, 2_000])
+    let bank = [BankedEnergy(slot: .hour(17), energy: Energy(kilowattHours: 35))]
+    try life.append(
+      [
+        .intervalsRecorded(IntervalsRecorded(register: register, block: block)),
+        .intervalsCorrected(IntervalsCorrected(register: register, block: block, reason: "x")),
+        .kwhBanked(KwhBanked(bank)),
+        .kwhApplied(KwhApplied(segment: 0, period: 0, energy: Energy(kilowattHours: 1))),
+        .kwhExpired(KwhExpired(energy: Energy(kilowattHours: 1), isPaid: false)),
+        .readingQuestioned(
+          ReadingQuestioned(register: register, at: at, code: "implausible", detail: "")),
+        .readingAccepted(ReadingAccepted(register: register, at: at, reason: "read twice")),
+        .meterRemoved(MeterRemoved(meter: 0, at: at)), .serviceStopped(ServiceStopped(day: day)),
+        .accountClosed(AccountClosed(day: day, reason: "moved")),
+      ], to: "1000000003", on: "2026-04-01")
+    let ledger = try life.book.open()
+    var batch = Batch()
+    for (stream, event) in [
+      (StreamID(.meter, "M-3"), Event.meterReleased(MeterReleased(account: "1000000003", at: at))),
+      (
+        StreamID(.review, "other"),
+        .inputResolved(InputResolved(how: .dismissed, reason: "a test"))
+      ), (.rules, .actorRegistered(ActorRegistered(actor: "dana", name: "", role: ""))),
+    ] {
+      let version = try ledger.book.read { try $0.streamHead(stream)?.version ?? 0 }
+      batch.add(EntryHeader(stream: stream, version: version + 1)) { event.encodeField(into: &$0) }
+    }
+    guard case .appended = try ledger.append(batch, at: ledger.now()) else {
+      Issue.record("the entries were not appended")
+      return
+    }
+  }
+
+  @Test func `are tried on a book that has every kind of event`() throws {
+    let life = try Self.filed()
+    var kinds: Set<Event.Kind> = []
+    var postponed = 0
+    let ledger = try life.book.read()
+    try ledger.book.read { snapshot in
+      try snapshot.forEach { _, bytes in
+        let entry = try EntryView(bytes)
+        if entry.header.originalDay != nil { postponed += 1 }
+        guard entry.header.stream.kind != .book else { return .proceed }
+        for event in try entry.decodedEvents(bytes) { kinds.insert(event.kind) }
+        return .proceed
+      }
+    }
+    #expect(postponed == 1)
+    #expect(Set(Event.Kind.allCases).subtracting(kinds) == [])
+  }
+
   private func all(_ ledger: Ledger) throws -> [any Projection] {
     let catalogue = try ProjectionCatalogue(of: ledger)
     return try ProjectionCatalogue.names.flatMap { name in
@@ -43,7 +122,7 @@ import Testing
   @Test func `give the same rows rebuilt, followed bit by bit, and folded in parts of any size`()
     throws
   {
-    let life = try Self.reclassified()
+    let life = try Self.filed()
     let ledger = try life.book.read()
     let size = try ledger.book.head().size
     for projection in try all(ledger) {
