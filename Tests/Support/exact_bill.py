@@ -26,6 +26,14 @@ DAY = datetime.timedelta(days=1)
 FRANCHISE_BASE = ["VARIABLE_ENERGY", "VARIABLE_DEMAND", "VARIABLE_RIDER", "FIXED", "MINIMUM"]
 TAX_BASE = FRANCHISE_BASE + ["PASS_THROUGH"]
 LEVELS = ["state", "county", "city"]
+# By a component's type, the type and class of its lines unless it says otherwise.
+USUAL = {
+    "energy": ("ENERGY_CHARGE", "VARIABLE_ENERGY"), "demand": ("DEMAND_CHARGE", "VARIABLE_DEMAND"),
+    "rider": ("RIDER", "VARIABLE_RIDER"), "fixed": ("FIXED_CHARGE", "FIXED"),
+    "percentage": ("FIXED_CHARGE", "PASS_THROUGH"), "minimum": ("MINIMUM_CHARGE", "MINIMUM"),
+}
+# What a minimum tests.
+TESTED = ["VARIABLE_ENERGY", "VARIABLE_DEMAND", "VARIABLE_RIDER", "FIXED"]
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -136,8 +144,7 @@ def watt_hours(value):
 def read_component(given, periods):
     """A component as plain data, with its defaults."""
     kind = given["type"]
-    line_type = {"energy": "ENERGY_CHARGE"}.get(kind, "FIXED_CHARGE")
-    revenue = {"energy": "VARIABLE_ENERGY", "fixed": "FIXED", "percentage": "PASS_THROUGH"}[kind]
+    line_type, revenue = USUAL[kind]
     component = {
         "code": given["code"],
         "kind": kind,
@@ -158,7 +165,7 @@ def read_component(given, periods):
             {"limit": watt_hours(t["up_to"]) if "up_to" in t else None, "prices": prices(t)}
             for t in tiers
         ]
-    elif kind == "fixed":
+    elif kind != "percentage":
         component["price"] = Fraction(given["price"])
     else:
         component["rate"] = share(given["rate"])
@@ -301,12 +308,14 @@ def period_at(tariff, rules, local):
 
 @dataclass
 class Segment:
-    """Days under one tariff version, and their energy in Wh by period (one value if none)."""
+    """Days under one tariff version, their energy in Wh by period (one value if none), and the
+    greatest power of a measured interval in kW."""
 
     start: datetime.date
     end: datetime.date
     tariff: dict
     usage: list
+    peak: Fraction = Fraction(0)
 
     @property
     def days(self):
@@ -331,6 +340,7 @@ class Line:
     base: int = None
     rate: Fraction = None
     jurisdiction: str = ""
+    waived: int = 0
 
 
 def run_length(segments, index, component):
@@ -386,14 +396,15 @@ def energy_lines(component, sequence, segments, index, factor, rounding):
                 period, energy=quantity, price=price)
 
 
-def part_within(line, segments, run):
+def part_within(line, segments, run, before_waiver=False):
     """What of a line's amount falls into the segments of `run`, by days."""
+    amount = line.amount + line.waived if before_waiver else line.amount
     span = range(line.first, line.first + line.count)
     if not set(span) & set(run):
         return 0
     if set(span) <= set(run):
-        return line.amount
-    parts = split(line.amount, [segments[i].days for i in span])
+        return amount
+    parts = split(amount, [segments[i].days for i in span])
     return sum(part for i, part in zip(span, parts) if i in run)
 
 
@@ -403,38 +414,48 @@ def order(line, place):
         section = ["ENERGY_CHARGE", "DEMAND_CHARGE", "RIDER"].index(line.type)
         return (section, 0, line.period, line.tier, line.first, line.sequence)
     if line.type in ("FIXED_CHARGE", "MINIMUM_CHARGE"):
-        return (3, -line.amount, line.sequence, line.first, 0, 0)
+        return (3, -line.amount - line.waived, line.sequence, line.first, 0, 0)
     return (4, place, 0, 0, 0, 0)
 
 
-def rate(segments, taxes, policy):
-    """The lines of a bill, in the order of the invoice."""
-    rounding = policy["rounding"]
-    days = sum(s.days for s in segments)
-    least, most = policy["full_month"]
-    factor = Fraction(1) if least <= days <= most else Fraction(days, policy["month_days"])
-    lines = []
-    for index, segment in enumerate(segments):
-        for sequence, component in enumerate(segment.tariff["components"]):
-            if component["kind"] == "energy":
-                lines += energy_lines(component, sequence, segments, index, factor, rounding)
-            elif component["kind"] == "fixed":
-                count = run_length(segments, index, component)
-                if count:
-                    covered = sum(s.days for s in segments[index : index + count])
-                    part = factor * Fraction(covered, days)
-                    amount = rounded(component["price"] * part, rounding)
-                    lines.append(
-                        Line(component["type"], component["class"], component["code"], amount,
-                             index, count, sequence, "fixed", price=component["price"],
-                             part=part))
+def waive(lines, codes):
+    """Lines of the components that promotions waive stay, at nothing."""
+    for line in lines:
+        if line.component in codes and line.kind != "tax" and line.amount:
+            line.waived, line.amount = line.waived + line.amount, 0
+
+
+def demand_line(component, sequence, segments, index, count, rounding):
+    """A price for the greatest power of the segments the component is on; for its part of the days."""
+    run = segments[index : index + count]
+    power = max(segment.peak for segment in run)
+    part = Fraction(sum(s.days for s in run), sum(s.days for s in segments))
+    if power:
+        yield Line(
+            component["type"], component["class"], component["code"],
+            rounded(component["price"] * power * part, rounding), index, count, sequence, "demand",
+            price=component["price"])
+
+
+def is_before_minimum(component, tariff):
+    """Whether a minimum tests a percentage: of a tested class, and it does not count the minimum."""
+    if component["class"] not in TESTED or "MINIMUM" in component["base"]:
+        return False
+    named = [c for c in tariff["components"] if c["code"] in component["base_components"]]
+    return all(
+        is_before_minimum(c, tariff) if c["kind"] == "percentage" else c["kind"] != "minimum"
+        for c in named)
+
+
+def percentage_lines(segments, lines, rounding, which):
+    """The lines of the percentages for which `which` holds, each of those before it."""
     most_components = max(len(s.tariff["components"]) for s in segments)
     for sequence in range(most_components):
         for index, segment in enumerate(segments):
             if sequence >= len(segment.tariff["components"]):
                 continue
             component = segment.tariff["components"][sequence]
-            if component["kind"] != "percentage":
+            if component["kind"] != "percentage" or not which(component, segment.tariff):
                 continue
             count = run_length(segments, index, component)
             if not count:
@@ -452,6 +473,66 @@ def rate(segments, taxes, policy):
                 lines.append(
                     Line(component["type"], component["class"], component["code"], amount, index,
                          count, sequence, "percentage", base=base, rate=component["rate"]))
+
+
+def minimum_lines(segments, lines, factor, rounding):
+    """What tops a bill up to a month's minimum: it tests what there was before waivers."""
+    days = sum(s.days for s in segments)
+    for index, segment in enumerate(segments):
+        for sequence, component in enumerate(segment.tariff["components"]):
+            count = run_length(segments, index, component)
+            if component["kind"] != "minimum" or not count:
+                continue
+            run = range(index, index + count)
+            tested = sum(
+                part_within(line, segments, run, before_waiver=True) for line in lines
+                if line.revenue_class in TESTED and line.type != "MINIMUM_CHARGE")
+            part = factor * Fraction(sum(segments[i].days for i in run), days)
+            amount = rounded(component["price"] * part, rounding) - max(0, tested)
+            if amount > 0:
+                lines.append(
+                    Line(component["type"], component["class"], component["code"], amount, index,
+                         count, sequence, "minimum", price=component["price"]))
+
+
+def rate(segments, taxes, policy, waived=()):
+    """The lines of a bill, in the order of the invoice.
+
+    `waived`: the codes of the components that promotions waive.
+    """
+    rounding = policy["rounding"]
+    days = sum(s.days for s in segments)
+    least, most = policy["full_month"]
+    factor = Fraction(1) if least <= days <= most else Fraction(days, policy["month_days"])
+    lines = []
+    for index, segment in enumerate(segments):
+        for sequence, component in enumerate(segment.tariff["components"]):
+            kind = component["kind"]
+            count = run_length(segments, index, component)
+            if kind == "energy":
+                lines += energy_lines(component, sequence, segments, index, factor, rounding)
+            elif kind == "rider" and sum(segment.usage):
+                energy = sum(segment.usage)
+                lines.append(
+                    Line(component["type"], component["class"], component["code"],
+                         rounded(component["price"] * energy / 1000, rounding), index, 1, sequence,
+                         "rider", energy=energy, price=component["price"]))
+            elif kind == "demand" and count:
+                lines += demand_line(component, sequence, segments, index, count, rounding)
+            elif kind == "fixed" and count:
+                covered = sum(s.days for s in segments[index : index + count])
+                part = factor * Fraction(covered, days)
+                amount = rounded(component["price"] * part, rounding)
+                lines.append(
+                    Line(component["type"], component["class"], component["code"], amount,
+                         index, count, sequence, "fixed", price=component["price"],
+                         part=part))
+    waive(lines, waived)
+    percentage_lines(segments, lines, rounding, is_before_minimum)
+    minimum_lines(segments, lines, factor, rounding)
+    percentage_lines(
+        segments, lines, rounding, lambda component, tariff: not is_before_minimum(component, tariff))
+    waive(lines, waived)
     charges = list(lines)
     for place, tax in enumerate(taxes):
         base = sum(line.amount for line in charges if line.revenue_class in tax["base"])

@@ -21,8 +21,8 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.descriptor import FieldDescriptor as F
 
 
-def load(schema):
-    """The class of the message Event."""
+def load(schema, name="meterbook.billing.Event"):
+    """The class of a message of a schema."""
     folder = os.path.dirname(os.path.abspath(schema))
     with tempfile.TemporaryDirectory() as scratch:
         out = os.path.join(scratch, "schema.pb")
@@ -41,7 +41,7 @@ def load(schema):
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("meterbook.billing.Event"))
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(name))
 
 
 def repeated(field):

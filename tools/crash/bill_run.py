@@ -10,55 +10,15 @@ that was to be appended: it lies between that run's first and last append. At le
 resumed to its end, compared and verified; then the next begins from the same start.
 """
 
-import argparse
 import json
 import pathlib
-import random
-import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "tools" / "bench"))
-import accounts  # noqa: E402
-
-
-class Book:
-    def __init__(self, program, path):
-        self.program, self.path = program, path
-
-    def command(self, *words):
-        return [self.program, *map(str, words), "--book", str(self.path)]
-
-    def run(self, *words):
-        done = subprocess.run(self.command(*words), capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"FAILED: {' '.join(map(str, words))}: {done.stderr or done.stdout}")
-        return done.stdout
-
-    def head(self):
-        status = json.loads(self.run("status", "--json"))
-        return status["size"], status["root"]
-
-
-def prepare(program, folder, count):
-    book = Book(program, folder / "base.book")
-    accounts.generate(folder / "input", count)
-    at = "2026-02-02T06:00:00Z"
-    book.run("init", "--simulated", "--clock", "2026-01-01T00:00:00Z")
-    book.run("rules", "publish", REPOSITORY / "rules" / "demo", "--actor", "crash")
-    for kind, file in (("accounts", "accounts"), ("meters", "meters"), ("readings", "readings-1")):
-        book.run("import", kind, folder / "input" / f"{file}.csv", "--clock", at, "--actor", "crash")
-    return book
-
-
-def copy(book, path):
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(book.path, path)
-    return Book(book.program, path)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import killing  # noqa: E402
+from killing import WHO  # noqa: E402
 
 
 class Kills:
@@ -93,25 +53,17 @@ class Kills:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--meterbook", required=True)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--accounts", type=int, default=20000)
-    parser.add_argument("--slice", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}")
-    chance = random.Random(arguments.seed)
-    program = str(pathlib.Path(arguments.meterbook).resolve())
-    bill = ("bill", "--through", "2026-02-01", "--slice", arguments.slice, "--actor", "crash",
+    arguments = killing.options(__doc__, kills=200, accounts=20000, slice=50)
+    chance = arguments.chance
+    bill = ("bill", "--through", "2026-02-01", "--slice", arguments.slice, *WHO,
             "--clock", "2026-02-02T07:00:00Z")
     needed = -(-3 * arguments.kills // 4)
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        base = prepare(program, folder, arguments.accounts)
+        base = killing.prepare(arguments.program, folder, arguments.accounts)
         first, _ = base.head()
-        undisturbed = copy(base, folder / "undisturbed.book")
+        undisturbed = killing.copy(base, folder / "undisturbed.book")
         began = time.monotonic()
         summary = facts(undisturbed.run(*bill, "--json"))
         kills = Kills(chance, time.monotonic() - began)
@@ -125,21 +77,14 @@ def main():
             if kills.count >= 3 * arguments.kills:
                 sys.exit(f"FAILED: of {kills.count} kills only {kills.inside} fell between the first "
                          f"and the last append: nothing is proved (seed {arguments.seed})")
-            book = copy(base, folder / "killed.book")
+            book = killing.copy(base, folder / "killed.book")
             size = first
             for _ in range(chance.randrange(2, 7)):
                 left = (last - size) / (last - first)
-                child = subprocess.Popen(
-                    book.command(*bill), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                time.sleep(kills.delay(left))
-                child.send_signal(signal.SIGKILL)
                 before = size
-                if child.wait() == -signal.SIGKILL:
+                if killing.kill(book, bill, kills.delay(left)):
                     size, _ = book.head()
                     kills.killed(left, size > before, size == last)
-                elif child.returncode != 0:
-                    sys.exit(f"FAILED: a resumed run exits with {child.returncode} "
-                             f"(seed {arguments.seed})")
                 else:
                     kills.escaped(left)
                     break

@@ -21,16 +21,9 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import bill_run  # noqa: E402
+import killing  # noqa: E402
 
 RUN = ("late-fees", "run", "--as-of", "2026-03-17T12:00:00Z", "--slice", "1", "--json")
-
-
-def prepare(program, folder, count):
-    """A book of `count` accounts, each with an invoice due on 23 February 2026."""
-    book = bill_run.prepare(program, folder, count)
-    book.run("bill", "--through", "2026-02-01", "--clock", "2026-02-02T07:00:00Z", "--actor", "crash")
-    return book
 
 
 def race(book):
@@ -91,9 +84,10 @@ def main():
     won = [0, 0]
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        base = prepare(program, folder, arguments.accounts)
+        # Their invoices are due on 23 February 2026.
+        base = killing.billed(program, folder, arguments.accounts)
         while races < arguments.races:
-            book = bill_run.copy(base, folder / "race.book")
+            book = killing.copy(base, folder / "race.book")
             reports = race(book)
             check(book, reports, arguments.accounts)
             races += arguments.accounts

@@ -9,18 +9,14 @@ At least a third of the kills must come before the command has ended, or the tes
 fails.
 """
 
-import argparse
-import json
 import pathlib
-import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import bill_run  # noqa: E402
+import killing  # noqa: E402
+from killing import WHO, kill  # noqa: E402
 
 ORDER = """kind: classification
 classification: ferc
@@ -37,27 +33,14 @@ lines:
   - { revenue_class: PASS_THROUGH, ledger: 241 }
   - { code: infrastructure, ledger: 241, reports_as: PASS_THROUGH }
 """
-WHO = ("--actor", "crash")
-
-
-def kill(book, words, seconds):
-    """Starts a command and kills it after a while; whether it was killed before its end."""
-    child = subprocess.Popen(
-        book.command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(seconds)
-    child.send_signal(signal.SIGKILL)
-    code = child.wait()
-    if code not in (0, -signal.SIGKILL):
-        sys.exit(f"FAILED: {' '.join(words)} exits with {code}")
-    return code != 0
 
 
 def shown(book, name):
-    return json.loads(book.run("projection", "show", name, "--json"))
+    return book.ask("projection", "show", name)
 
 
 def live(book):
-    rows = json.loads(book.run("projection", "list", "--json"))["projections"]
+    rows = book.ask("projection", "list")["projections"]
     return next(row["projection"] for row in rows if row["name"] == "revenue" and row["live"])
 
 
@@ -67,20 +50,11 @@ def leftovers(book):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--meterbook", required=True)
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--accounts", type=int, default=4000)
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}")
-    chance = random.Random(arguments.seed)
-    program = str(pathlib.Path(arguments.meterbook).resolve())
+    arguments = killing.options(__doc__, rounds=200, accounts=4000)
+    chance = arguments.chance
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        book = bill_run.prepare(program, folder, arguments.accounts)
-        at = "2026-02-02T07:00:00Z"
-        book.run("bill", "--through", "2026-02-01", "--clock", at, *WHO)
+        book = killing.billed(arguments.program, folder, arguments.accounts)
         (folder / "order.yaml").write_text(ORDER)
         book.run("rules", "publish", folder / "order.yaml", *WHO)
         names = ["invoices@2", "receivables@1", "revenue@2", "revenue@3"]

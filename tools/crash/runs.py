@@ -10,18 +10,14 @@ when the process that was killed had appended, and not all. At least a third mus
 test proves nothing and fails.
 """
 
-import argparse
-import json
 import pathlib
-import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import bill_run  # noqa: E402
+import killing  # noqa: E402
+from killing import WHO  # noqa: E402
 
 LATE = "2026-03-17T12:00:00Z"
 
@@ -29,16 +25,15 @@ LATE = "2026-03-17T12:00:00Z"
 def runs(folder, slice_size):
     """What is killed, by name."""
     rules = folder / "dearer.yaml"
-    text = (bill_run.REPOSITORY / "rules" / "demo" / "tariff-r1.yaml").read_text()
+    text = (killing.REPOSITORY / "rules" / "demo" / "tariff-r1.yaml").read_text()
     tariff = text.split("\n---\n")[0].replace("version: 1\nfrom: 2010-01-01",
                                               "version: 7\nfrom: 2025-12-01")
     rules.write_text(tariff.replace("price: .09850", "price: .09950"))
-    who = ("--actor", "crash")
     return {
-        "late-fees run": ("late-fees", "run", "--as-of", LATE, "--slice", slice_size, *who),
+        "late-fees run": ("late-fees", "run", "--as-of", LATE, "--slice", slice_size, *WHO),
         "rerate --post": ("rerate", "--rules", rules, "--from", "2026-01-01", "--to", "2026-02-28",
                           "--post", "--reason", "wrong", "--clock", LATE,
-                          *who),
+                          *WHO),
     }
 
 
@@ -46,27 +41,15 @@ def result(book, name):
     """What must be the same: the head, and of a re-rating what the rules still move."""
     if name == "late-fees run":
         return book.head()
-    report = json.loads(book.run(
+    report = book.ask(
         "rerate", "--rules", pathlib.Path(book.path).parent / "dearer.yaml", "--from", "2026-01-01",
-        "--to", "2026-02-28", "--json"))
+        "--to", "2026-02-28")
     return *book.head(), report["difference"], report["invoices_touched"]
-
-
-def kill(book, run, seconds):
-    """Starts a run and kills it after a while; whether it had come to its end."""
-    child = subprocess.Popen(
-        book.command(*run), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(seconds)
-    child.send_signal(signal.SIGKILL)
-    code = child.wait()
-    if code not in (0, -signal.SIGKILL):
-        sys.exit(f"FAILED: a run exits with {code}")
-    return code == 0
 
 
 def rounds(name, run, base, folder, arguments, chance):
     """Kills `run` so many times, each book several times; what was found."""
-    undisturbed = bill_run.copy(base, folder / "undisturbed.book")
+    undisturbed = killing.copy(base, folder / "undisturbed.book")
     first, _ = base.head()
     began = time.monotonic()
     undisturbed.run(*run)
@@ -83,11 +66,11 @@ def rounds(name, run, base, folder, arguments, chance):
         if count > 4 * arguments.rounds + 20:
             sys.exit(f"FAILED: only {inside} of {count} kills of {name} fell between the first and "
                      f"the last append: nothing is proved (seed {arguments.seed})")
-        book = bill_run.copy(base, folder / "killed.book")
+        book = killing.copy(base, folder / "killed.book")
         size = first
         for _ in range(chance.randrange(1, 4)):
             at = chance.uniform(low, high)
-            if kill(book, run, at):
+            if not killing.kill(book, run, at):
                 high = max(low * 1.2, high * 0.9)
                 break
             before, (size, _) = size, book.head()
@@ -105,7 +88,7 @@ def rounds(name, run, base, folder, arguments, chance):
             sys.exit(f"FAILED: {name}: {found} after kills, {last} undisturbed "
                      f"(seed {arguments.seed})")
         head = book.head()
-        again = json.loads(book.run(*run, "--json"))
+        again = book.ask(*run)
         if book.head() != head:
             sys.exit(f"FAILED: {name}, once more, adds to the book: {again}")
         books += 1
@@ -115,23 +98,12 @@ def rounds(name, run, base, folder, arguments, chance):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--meterbook", required=True)
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--accounts", type=int, default=4000)
-    parser.add_argument("--slice", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}")
-    chance = random.Random(arguments.seed)
-    program = str(pathlib.Path(arguments.meterbook).resolve())
+    arguments = killing.options(__doc__, rounds=200, accounts=4000, slice=50)
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        base = bill_run.prepare(program, folder, arguments.accounts)
-        base.run("bill", "--through", "2026-02-01", "--clock", "2026-02-02T07:00:00Z", "--actor",
-                 "crash")
+        base = killing.billed(arguments.program, folder, arguments.accounts)
         for name, run in runs(folder, arguments.slice).items():
-            rounds(name, run, base, folder, arguments, chance)
+            rounds(name, run, base, folder, arguments, arguments.chance)
 
 
 if __name__ == "__main__":
