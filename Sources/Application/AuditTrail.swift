@@ -178,6 +178,8 @@ extension Event {
     case .intervalsRecorded(let it): zone?.day(of: it.block.start)
     case .intervalsCorrected(let it): zone?.day(of: it.block.start)
     case .promotionEnrolled(let it): it.from
+    case .taxExemptionGranted(let it): it.from
+    case .taxExemptionEnded(let it): it.day
     default: nil
     }
   }

@@ -61,6 +61,26 @@ public struct BalanceReport: Report {
     let status: String
   }
 
+  /// A promotion that the account takes, or took, part in.
+  public struct Promotion: Encodable, Sendable {
+    let promotion: String
+    let waives: String
+    let from: String
+    /// On how many bills of how many it is.
+    let bills: String
+    let status: String
+  }
+
+  /// An exemption from taxes, by its number on the account.
+  public struct Exemption: Encodable, Sendable {
+    let exemption: Int
+    let of: String
+    let certificate: String
+    let from: String
+    /// The first day that is not exempt.
+    let ended: String?
+  }
+
   let account: String
   let asOf: String
   let balance: String
@@ -70,9 +90,12 @@ public struct BalanceReport: Report {
   let waiting: [Item]
   let disputes: [Dispute]
   let plans: [Plan]
+  let promotions: [Promotion]
+  let exemptions: [Exemption]
 
   private enum CodingKeys: String, CodingKey {
-    case account, balance, credit, invoices, payments, waiting, disputes, plans
+    case account, balance, credit, invoices, payments, waiting, disputes, plans, promotions
+    case exemptions
     case asOf = "as_of"
   }
 
@@ -126,12 +149,31 @@ public struct BalanceReport: Report {
       }
       parts.append(table.text())
     }
+    if !promotions.isEmpty {
+      var table = Table([
+        ("Promotion", .left), ("Waives", .left), ("From", .left), ("Bills", .right),
+        ("Status", .left),
+      ])
+      for it in promotions { table.add([it.promotion, it.waives, it.from, it.bills, it.status]) }
+      parts.append(table.text())
+    }
+    if !exemptions.isEmpty {
+      var table = Table([
+        ("Exemption", .right), ("Of", .left), ("Certificate", .left), ("From", .left),
+        ("Ended", .left),
+      ])
+      for it in exemptions {
+        table.add(["\(it.exemption)", it.of, it.certificate, it.from, it.ended ?? ""])
+      }
+      parts.append(table.text())
+    }
     return parts.joined(separator: "\n\n")
   }
 }
 
 extension Ledger {
-  /// What an account owes, and why: its invoices, payments, disputes and plans.
+  /// What an account owes, and why: its invoices, payments, disputes and plans;
+  /// its promotions and exemptions.
   public func balance(of account: String) throws -> BalanceReport {
     _ = try accountStream(account)
     let state = try book.read { try AccountState(of: account, in: $0) }
@@ -178,6 +220,18 @@ extension Ledger {
             }),
           status: it.broken.map { "broken on \($0)" } ?? it.completed.map { "completed on \($0)" }
             ?? "active")
+      },
+      promotions: receivables.promotions.map { it in
+        BalanceReport.Promotion(
+          promotion: it.enrolled.promotion, waives: it.enrolled.component,
+          from: it.enrolled.from.description, bills: "\(it.bills.count) of \(it.enrolled.bills)",
+          status: it.ended.map { "ended on \($0)" }
+            ?? (it.bills.count < Int(it.enrolled.bills) ? "active" : "through"))
+      },
+      exemptions: state.exemptions.enumerated().map { index, it in
+        BalanceReport.Exemption(
+          exemption: index + 1, of: it.granted.words, certificate: it.granted.certificate,
+          from: it.granted.from.description, ended: it.ended?.description)
       })
   }
 }

@@ -71,14 +71,12 @@ struct ChargeLabels {
       account: account, header: header, position: position, state: before, places: places,
       rules: rules, zone: zone, derivation: derivation)
     let builder = InvoiceBuilder(stored: stored, issuer: "", isSimulated: false)
-    var rated = 0
     return derivation.charges.enumerated().map { index, charge in
       guard !charge.isFromWaiting else {
         let words = charge.reference.isEmpty ? "on invoice \(charge.about)" : charge.reference
         return "\(index + 1) \(charge.type?.name ?? "") \(words)"
       }
-      defer { rated += 1 }
-      let line = builder.line(rated)
+      let line = builder.line(index)
       return "\(index + 1) \(line.type) \(line.label)"
     }
   }

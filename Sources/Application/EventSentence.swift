@@ -61,7 +61,7 @@ extension Event {
     }
   }
 
-  /// What happened to the service, its meters and its promotions.
+  /// What happened to the service, its meters, promotions and exemptions.
   private func serviceSentence(_ state: AccountState) -> String? {
     switch self {
     case .serviceStopped(let it): return "Service stops on \(it.day), the first day not served"
@@ -77,6 +77,14 @@ extension Event {
       let promotions = state.receivables.promotions
       let code = promotions.indices.contains(place) ? promotions[place].enrolled.promotion : ""
       return "Promotion \(code) ended on \(it.day)"
+    case .taxExemptionGranted(let it):
+      let number = (state.exemptions.lastIndex { $0.granted == it } ?? 0) + 1
+      return "Exemption \(number): \(it.words) from \(it.from) on, certificate \(it.certificate)"
+    case .taxExemptionEnded(let it):
+      let place = Int(it.exemption) - 1
+      let known = state.exemptions.indices.contains(place)
+      let words = known ? ", \(state.exemptions[place].granted.words)," : ""
+      return "Exemption \(it.exemption)\(words) ended on \(it.day), the first day not exempt"
     case .readingCorrected(let it):
       return "Reading of \(state.meters.name(it.register)) at \(it.at) corrected to "
         + "\(state.meters.value(it.value, it.register))"
@@ -92,6 +100,11 @@ extension Event {
     default: return nil
     }
   }
+}
+
+extension TaxExemptionGranted {
+  /// What is exempt, as `all taxes of US-ST`.
+  var words: String { "\(tax.isEmpty ? "all taxes" : "tax \(tax)") of \(jurisdiction)" }
 }
 
 extension String {

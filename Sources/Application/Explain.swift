@@ -82,7 +82,10 @@ extension InvoiceBuilder {
     result.append(.init("exact product", facts.product.description))
     let exact = line.amount + line.waived
     result.append(.init("rounded", "\(exact) (\(facts.rounding.name), once)"))
-    if line.waived != .zero {
+    let charge = derivation.charges[index]
+    if charge.isExempt {
+      result.append(.init("exempt", "\(charge.waived) by certificate \(charge.waivedBy)"))
+    } else if line.waived != .zero {
       let promotion =
         derivation.input.waiver(of: line).map { " by promotion \($0.promotion)" } ?? ""
       result.append(.init("waived", line.waived.description + promotion))

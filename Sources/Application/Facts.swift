@@ -34,7 +34,12 @@ enum Facts {
     case .chargeRecorded(let it):
       guard let line else { return of(event) }
       let told = ["amount", "waived", "waived_by", "about"]
-      return [Fact(name: "line", value: line)] + of(it).filter { told.contains($0.name) }
+      let exempt = ["waived": "exempt", "waived_by": "certificate"]
+      return [Fact(name: "line", value: line)]
+        + of(it).filter { told.contains($0.name) }.map { fact in
+          guard it.isExempt, let name = exempt[fact.name] else { return fact }
+          return Fact(name: name, value: fact.value)
+        }
     case .readingRecorded(let it):
       return reading(it.register, it.at, it.value, it.quality, it.method, meters)
         + (it.estimate.map { estimate in

@@ -141,6 +141,8 @@ struct InvoiceBuilder {
     var line = InvoiceDocument.Line(
       ratedLine(index), of: rated, input, address: address(ofLine: index))
     line.line = index + 1
+    let charge = stored.derivation.charges[index]
+    if charge.isExempt { line.exemptBy = charge.waivedBy }
     return line
   }
 

@@ -128,6 +128,7 @@ extension CancellationReason {
     case .ruleChanged: "rule-changed"
     case .earlierInvoice: "earlier-invoice"
     case .decided: "decided"
+    case .exemption: "exemption"
     }
   }
 }
@@ -143,7 +144,7 @@ struct BillComparison {
     let rated = made.bill.rated
     let now = rated.lines.indices.map { index in
       (
-        line: ChargeRecorded(rated.lines[index]),
+        line: made.now[index],
         label: InvoiceDocument.Line(index, of: rated, made.bill.input, address: "").label
       )
     }
@@ -176,7 +177,8 @@ struct BillComparison {
     if was.quantity != now.quantity || was.thousandths != now.thousandths {
       causes.append("kWh")
     } else if now.tax != nil {
-      causes.append("tax")
+      if was.amount + was.waived != now.amount + now.waived { causes.append("tax") }
+      if was.waivedBy != now.waivedBy { causes.append("exemption") }
     } else if was.waived != now.waived {
       causes.append("promotion")
     } else {

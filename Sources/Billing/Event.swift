@@ -54,6 +54,10 @@ public enum Event: Hashable, Sendable {
   case promotionEnrolled(PromotionEnrolled)
   /// The account takes part in a promotion no more.
   case promotionEnded(PromotionEnded)
+  /// A jurisdiction's taxes are not charged.
+  case taxExemptionGranted(TaxExemptionGranted)
+  /// They are charged again.
+  case taxExemptionEnded(TaxExemptionEnded)
   /// The account became part of another.
   case accountMerged(AccountMerged)
   /// The account stands for itself again.
@@ -145,6 +149,8 @@ extension Event {
     case ratePlanAssigned = 20
     case promotionEnrolled = 21
     case promotionEnded = 22
+    case taxExemptionGranted = 23
+    case taxExemptionEnded = 24
     case accountMerged = 25
     case accountUnmerged = 26
 
@@ -224,6 +230,8 @@ extension Event {
     case .notificationSent: .notificationSent
     case .promotionEnrolled: .promotionEnrolled
     case .promotionEnded: .promotionEnded
+    case .taxExemptionGranted: .taxExemptionGranted
+    case .taxExemptionEnded: .taxExemptionEnded
     case .accountMerged: .accountMerged
     case .accountUnmerged: .accountUnmerged
     case .readingCorrected: .readingCorrected

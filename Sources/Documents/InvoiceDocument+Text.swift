@@ -88,7 +88,9 @@ extension InvoiceDocument {
     } else if !line.quantity.isEmpty {
       text = "\(grouped(line.quantity)) \(line.unit) x \(line.price)"
     }
-    if let waived = line.waived {
+    if let waived = line.waived, let certificate = line.exemptBy {
+      text += " (\(waived) exempt by certificate \(certificate))"
+    } else if let waived = line.waived {
       text += " (\(waived) waived by \(line.waivedBy ?? "a promotion"))"
     }
     return text

@@ -98,6 +98,8 @@ public struct InvoiceDocument: Encodable, Hashable, Sendable {
     public var waived: String?
     /// The promotion that waived it.
     public var waivedBy: String?
+    /// Of a tax, the certificate that exempts the customer from it.
+    public var exemptBy: String?
     /// The first day and the day after the last one, where they are not the invoice's.
     public var span: Period?
 
@@ -240,5 +242,6 @@ extension InvoiceDocument.Line {
     case line, address, type, label, quantity, unit, price, base, amount, waived, span
     case revenueClass = "class"
     case waivedBy = "waived_by"
+    case exemptBy = "exempt_by"
   }
 }

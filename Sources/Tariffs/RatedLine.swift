@@ -101,7 +101,7 @@ public struct RatedLine: Hashable, Sendable {
 
 extension RatedLine {
   /// The line at 0.00, with what was waived.
-  var waiving: RatedLine {
+  package var waiving: RatedLine {
     var line = self
     (line.amount, line.waived) = (.zero, waived + amount)
     return line

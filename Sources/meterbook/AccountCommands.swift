@@ -11,9 +11,11 @@ func day(_ text: String, _ option: String) throws -> Authority.GivenDay {
 
 struct AccountCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "account", abstract: "Changes of an account: service, plan, promotion, merge.",
+    commandName: "account",
+    abstract: "Changes of an account: service, plan, promotion, taxes, merge.",
     subcommands: [
-      Stop.self, Close.self, Plan.self, Enrol.self, Leave.self, Merge.self, Unmerge.self,
+      Stop.self, Close.self, Plan.self, Enrol.self, Leave.self, Exempt.self, Merge.self,
+      Unmerge.self,
     ])
 
   struct Stop: ParsableCommand {

@@ -78,6 +78,7 @@ import Testing
     let waited = try history(life, "1000000001").events.compactMap { $0.facts.first?.value }
     #expect(waited.contains("5 CREDIT goodwill"))
     #expect(waited.contains("6 LATE_FEE on invoice 1"))
+    #expect(waited.contains("7 TAX State tax"), "the lines before it that waited are counted")
   }
 
   @Test func `as known at a time: what was recorded by then, that moment included`() throws {

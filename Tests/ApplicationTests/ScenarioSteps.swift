@@ -8,6 +8,7 @@ import Money
 /// ```
 /// billed in February                      two accounts' invoices of January, due on 2 March 2026
 /// billed in March                         their invoices of February, due on 22 March
+/// billed in April                         their invoices of March, due on 22 April
 /// pay ACCOUNT AMOUNT REFERENCE on DATE|TIME [for INVOICE]
 /// return REFERENCE of ACCOUNT on DATE because REASON
 /// late fees                               a run; `late fees dry` writes nothing
@@ -24,6 +25,8 @@ import Money
 /// notifications
 /// stop ACCOUNT on DATE
 /// enrol ACCOUNT in PROMOTION from DATE
+/// exempt ACCOUNT of JURISDICTION by CERTIFICATE from DATE
+/// end exemption NUMBER of ACCOUNT on DATE because REASON
 /// change ACCOUNT to PLAN from DATE
 /// remove METER on DATE showing VALUE
 /// correct METER [REGISTER] of TIME to VALUE because REASON
@@ -87,6 +90,13 @@ enum ScenarioSteps {
     case ("stop", 4): return try ledger.stopService(words[1], on: day(words[3])).text
     case ("enrol", 6):
       return try ledger.enrol(words[1], promotion: words[3], from: day(words[5])).text
+    case ("exempt", 8):
+      return try ledger.exempt(
+        words[1], jurisdiction: words[3], tax: nil, certificate: words[5], from: day(words[7])
+      ).text
+    case ("end", 7):
+      guard let number = UInt32(words[2]) else { throw Failure("'\(words[2])' is no number.") }
+      return try ledger.endExemption(number, of: words[4], on: day(words[6])).text
     case ("change", 6):
       return try ledger.assignPlan(words[1], plan: words[3], from: day(words[5])).text
     case ("remove", 6):
@@ -119,9 +129,11 @@ enum ScenarioSteps {
       let report = try book.bill("2026-02-01")
       return "\(report.invoices) invoices, \(report.total)"
     }
-    _ = try book.open("2026-03-01T12:00:00-06:00")
-      .importReadings(from: fixtures + "readings-march.csv", progress: { _ in })
-    let report = try book.bill("2026-03-01")
+    let isMarch = month == "March"
+    let file = "readings-\(isMarch ? "march" : "april").csv"
+    _ = try book.open(isMarch ? "2026-03-01T12:00:00-06:00" : "2026-04-01T12:00:00-05:00")
+      .importReadings(from: fixtures + file, progress: { _ in })
+    let report = try book.bill(isMarch ? "2026-03-01" : "2026-04-01")
     return "\(report.invoices) invoices, \(report.total)"
   }
 

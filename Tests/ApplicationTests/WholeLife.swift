@@ -145,6 +145,9 @@ struct WholeLife {
         .promotionEnrolled(
           PromotionEnrolled(promotion: "NONE", component: "none", bills: 1, from: day)),
         .promotionEnded(PromotionEnded(promotion: 1, day: day, reason: "left")),
+        .taxExemptionGranted(
+          TaxExemptionGranted(jurisdiction: "US-TX8", certificate: "SCHOOL-77", from: day)),
+        .taxExemptionEnded(TaxExemptionEnded(exemption: 1, day: day, reason: "a mistake")),
       ], to: "1000000001", on: "2026-03-18", at: "2026-03-18T09:00:00Z", reason: "a call")
   }
 

@@ -128,7 +128,7 @@ public struct RevenueSums: Hashable, Sendable {
   public var rebilled: Int64 = 0
   /// Those of `rebilled` whose bill was first issued in an earlier quarter.
   public var priorPeriod: Int64 = 0
-  /// Cents that promotions waived.
+  /// Cents that promotions waived, and taxes that accounts were exempt from.
   public var waived: Int64 = 0
   /// Energy billed, in mWh.
   public var energy: Int64 = 0

@@ -26,6 +26,8 @@ public struct Bill: Sendable {
   public internal(set) var input: RatingInput
   /// What the energy was measured by.
   public internal(set) var measured = MeasuredEnergy()
+  /// The exemptions from taxes of its period's last day.
+  public internal(set) var exemptions: [AccountState.Exemption] = []
   /// The lines of what waited for an invoice.
   public internal(set) var waiting: [ChargeRecorded] = []
   /// What credits pay of it, and of other invoices.
@@ -48,11 +50,16 @@ public struct Bill: Sendable {
   public func lines(with waiting: [ChargeRecorded]) -> [ChargeRecorded] {
     var lines = rated.lines.map { line in
       var charge = ChargeRecorded(line)
-      charge.waivedBy = line.waived == .zero ? "" : input.waiver(of: line)?.promotion ?? ""
+      charge.waivedBy = line.waived == .zero ? "" : waiver(of: line)
       return charge
     }
     lines.insert(contentsOf: waiting, at: firstTax)
     return lines
+  }
+
+  /// What waives a line: the promotion, or of a tax the certificate.
+  private func waiver(of line: RatedLine) -> String {
+    exemption(of: line)?.granted.certificate ?? input.waiver(of: line)?.promotion ?? ""
   }
 
   /// The entry's events.
@@ -65,7 +72,7 @@ public struct Bill: Sendable {
 
   /// Writes the entry's events, each as its field of the entry.
   public func encode(into writer: inout WireWriter) {
-    guard input.waivers.isEmpty else {
+    guard input.waivers.isEmpty, exemptions.isEmpty else {
       for event in events { event.encodeField(into: &writer) }
       return
     }
@@ -118,7 +125,7 @@ extension Account {
     try memory.prepare(
       due.days, isByIntervals: due.isByIntervals, command.rules, state,
       waivers: state.waivers(of: due.days))
-    memory.bill.rated.rate(memory.bill.input)
+    memory.bill.rate()
     memory.bill.write(command, due, details, after: state.invoices.last?.ordinal ?? 0)
     memory.bill.settle(state, command.rules.billingPolicies(on: command.issued).allocation)
     return true

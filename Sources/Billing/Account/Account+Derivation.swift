@@ -95,7 +95,7 @@ extension Account {
       } catch {
         throw .obstacle(error)
       }
-      memory.bill.rated.rate(memory.bill.input)
+      memory.bill.rate()
     }
     let bill = memory.bill
     let computed = bill.lines(with: before.waitingLines)

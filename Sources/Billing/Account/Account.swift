@@ -49,6 +49,7 @@ public enum Account: Decider {
         }
       }
     case .enrol(let enrolment): return try enrol(enrolment, state)
+    case .exempt(let grant): return try exempt(grant, state)
     default: return []
     }
   }
@@ -76,6 +77,8 @@ public enum Account: Decider {
     case .assessLateFees(let run): assess(run, state)
     case .endPromotion(let promotion, let day, let reason):
       try endPromotion(promotion, on: day, reason: reason, state)
+    case .endExemption(let number, let day, let reason):
+      try endExemption(number, on: day, reason: reason, state)
     case .merge(let merge, let id): try self.merge(merge, id, state)
     case .unmerge(let unmerge): self.unmerge(unmerge, state)
     case .correctReading(let correction): try correct(correction, state)

@@ -30,6 +30,10 @@ public enum AccountCommand: Sendable {
   case enrol(PromotionEnrolled)
   /// End its part in a promotion.
   case endPromotion(String, Day, reason: String)
+  /// Exempt it from taxes.
+  case exempt(TaxExemptionGranted)
+  /// End an exemption, by its number: the first day that is not exempt.
+  case endExemption(UInt32, Day, reason: String)
   /// Make the account, which is called `id`, part of another.
   case merge(AccountMerged, id: String)
   /// Let it stand for itself again.

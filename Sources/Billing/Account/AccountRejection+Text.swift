@@ -21,6 +21,7 @@ extension AccountRejection: CustomStringConvertible {
     case .planAssigned(let plan, let day): "plan \(plan) is assigned from \(day)"
     case .cannotBill(let obstacle): obstacle.description
     case .receivable(let problem): problem.description
+    case .exemption(let problem): problem.description
     default: meteringText
     }
   }
@@ -98,6 +99,7 @@ extension AccountRejection: CustomStringConvertible {
     case .noSuchReading: "check the register and the time"
     case .cannotBill(let obstacle): obstacle.advice
     case .receivable(let problem): problem.advice
+    case .exemption(let problem): problem.advice
     case .invalid, .serviceStarted, .serviceStopped, .stopsBeforeStart, .meterRemoved:
       "correct the request"
     }

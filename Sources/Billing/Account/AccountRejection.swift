@@ -77,6 +77,8 @@ public enum AccountRejection: Error, Hashable, Sendable {
   case cannotBill(BillingObstacle)
   /// It does not fit the account's invoices, payments, disputes or plans.
   case receivable(ReceivableProblem)
+  /// It is no exemption that can be granted, or ended so.
+  case exemption(ExemptionProblem)
 }
 
 extension AccountRejection {
@@ -116,6 +118,7 @@ extension AccountRejection {
     case .noSuchInterval: "no-such-interval"
     case .cannotBill(let obstacle): obstacle.code
     case .receivable(let problem): problem.code
+    case .exemption(let problem): problem.code
     }
   }
 
@@ -133,6 +136,7 @@ extension AccountRejection {
     case .noSuchInterval, .intervalsCorrectedBefore: "start"
     case .planAssigned: "plan"
     case .receivable(let problem): problem.field
+    case .exemption(let problem): problem.field
     default: ""
     }
   }

@@ -37,6 +37,10 @@ extension AccountState {
     case .readingAccepted(let it): question(it.register, it.at, false)
     case .readingCorrected(let it): correct(it, at: place)
     case .intervalsCorrected(let it): correct(it, at: place)
+    case .taxExemptionGranted(let it): exemptions.append(Exemption(granted: it))
+    case .taxExemptionEnded(let it):
+      let index = Int(it.exemption) - 1
+      if exemptions.indices.contains(index) { exemptions[index].ended = it.day }
     case .chargeRecorded, .kwhApplied, .kwhExpired: break
     default: evolveReceivables(event)
     }

@@ -30,6 +30,8 @@ public struct AccountState: Hashable, Sendable {
   public internal(set) var bank: [BankedEnergy] = []
   /// The energy banked by the entry that is being folded.
   var banking: [BankedEnergy] = []
+  /// The exemptions from taxes, in the order they were granted: number `n` is `exemptions[n - 1]`.
+  public internal(set) var exemptions: [Exemption] = []
   /// Payments, and what else is beside the invoices.
   public internal(set) var receivables = Receivables()
 
@@ -47,6 +49,7 @@ public struct AccountState: Hashable, Sendable {
     invoices.removeAll(keepingCapacity: true)
     bank.removeAll(keepingCapacity: true)
     banking.removeAll(keepingCapacity: true)
+    exemptions.removeAll(keepingCapacity: true)
     if receivables.isUsed { receivables = Receivables() }
   }
 

@@ -22,7 +22,8 @@ public struct BillMemory: Sendable {
     if clock.rules != zone { clock = ZoneClock(zone) }
   }
 
-  /// Fills in what a bill for `period` is computed from, with the taxes and policies of its last day.
+  /// Fills in what a bill for `period` is computed from, with the taxes, exemptions and policies of its
+  /// last day.
   mutating func prepare(
     _ period: BillingPeriod, isByIntervals: Bool, _ rules: RuleSet, _ state: AccountState,
     waivers: [Waiver]
@@ -43,6 +44,10 @@ public struct BillMemory: Sendable {
     }
     bill.input.carried = state.carried(to: spans)
     bill.input.waivers = waivers
+    bill.exemptions.removeAll(keepingCapacity: true)
+    for exemption in state.exemptions where exemption.covers(period.lastDay) {
+      bill.exemptions.append(exemption)
+    }
   }
 
   /// Finds what `RuleSet.spans` gives.

@@ -27,7 +27,7 @@ public struct ChargeRecorded: Hashable, Sendable {
   public var type: LineType?
   /// What was not charged.
   public var waived: Money
-  /// The promotion that waived it.
+  /// The promotion that waived it; of a tax the certificate that exempts from it.
   public var waivedBy: String
   /// For an adjustment, credit or late fee: why.
   public var reference: String

@@ -82,6 +82,8 @@ public struct Rebill: Sendable {
 public struct Rebilled: Sendable {
   /// The lines that were billed, without those that only waited for an invoice.
   public var was: [ChargeRecorded]
+  /// The lines as they are now, without those that only wait for an invoice.
+  public var now: [ChargeRecorded]
   /// The bill as it is now.
   public var bill: Bill
   /// Why it changes.
@@ -117,12 +119,12 @@ extension Account {
     } catch {
       throw .cannotBill(error)
     }
-    memory.bill.rated.rate(memory.bill.input)
+    memory.bill.rate()
     let was = command.issued.charges.filter { !$0.isFromWaiting }
     let now = memory.bill.lines(with: [])
     let reason = command.reason ?? memory.bill.reason(toReplace: old, was: was, now: now)
     guard was != now else {
-      return Rebilled(was: was, bill: memory.bill, reason: reason, events: [])
+      return Rebilled(was: was, now: now, bill: memory.bill, reason: reason, events: [])
     }
     let difference = memory.bill.rated.total - was.map(\.amount).sum()
     let limit = command.rules.billingPolicies(on: command.today).backBilling
@@ -140,13 +142,13 @@ extension Account {
     memory.bill.invoice.replaces = old.ordinal
     memory.bill.settle(next, command.rules.billingPolicies(on: command.today).allocation)
     events += memory.bill.events
-    return Rebilled(was: was, bill: memory.bill, reason: reason, events: events)
+    return Rebilled(was: was, now: now, bill: memory.bill, reason: reason, events: events)
   }
 }
 
 extension Bill {
-  /// Why it differs from the bill it replaces: its readings, or else its rules, or else what an earlier
-  /// bill left to it.
+  /// Why it differs from the bill it replaces: its readings, or else what is exempt from taxes, its
+  /// rules, or what an earlier bill left to it.
   fileprivate func reason(
     toReplace old: InvoiceIssued, was: [ChargeRecorded], now: [ChargeRecorded]
   ) -> CancellationReason {
@@ -157,6 +159,7 @@ extension Bill {
     }
     if !changed.isEmpty { return .estimateSettled }
     if old.intervals != measured.intervals { return .readingCorrected }
+    if was.map(\.withoutExemption) == now.map(\.withoutExemption) { return .exemption }
     let energy = { (lines: [ChargeRecorded]) in
       lines.reduce(Int64(0)) { $0 &+ $1.quantity &* 1000 &+ $1.thousandths }
     }

@@ -78,7 +78,7 @@ extension Account {
       try memory.bill.prepare(
         invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, work,
         waivers: state.waivers(of: invoice.period, on: bill.ordinal))
-      memory.bill.bill.rated.rate(memory.bill.bill.input)
+      memory.bill.bill.rate()
       let was = issued.charges.filter { !$0.isFromWaiting }
       let old = memory.old[invoice.rules] ?? rules
       found.append(

@@ -88,6 +88,8 @@ public enum CancellationReason: UInt8, Hashable, Sendable, CaseIterable {
   case earlierInvoice = 4
   /// Someone decided so.
   case decided = 5
+  /// An exemption from taxes was granted, or ended, for its period.
+  case exemption = 6
 }
 
 /// An invoice was cancelled: the charges before this in its entry are its own, negated.

@@ -128,6 +128,37 @@ extension PromotionEnded: WireMessage {
   }
 }
 
+extension TaxExemptionGranted: WireMessage {
+  /// `TaxExemptionGranted`.
+  public static var wireName: StaticName { "TaxExemptionGranted" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let jurisdiction = try coder.text(1, it?.jurisdiction, bytes)
+    let tax = try coder.text(2, it?.tax, bytes)
+    let certificate = try coder.text(3, it?.certificate, bytes)
+    let from = try coder.day(4, it?.from, bytes)
+    return Self(jurisdiction: jurisdiction, tax: tax, certificate: certificate, from: from)
+  }
+}
+
+extension TaxExemptionEnded: WireMessage {
+  /// `TaxExemptionEnded`.
+  public static var wireName: StaticName { "TaxExemptionEnded" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    let exemption = try coder.integer(1, it?.exemption, bytes)
+    let day = try coder.day(2, it?.day, bytes)
+    let reason = try coder.text(3, it?.reason, bytes)
+    return Self(exemption: exemption, day: day, reason: reason)
+  }
+}
+
 extension AccountMerged: WireMessage {
   /// `AccountMerged`.
   public static var wireName: StaticName { "AccountMerged" }

@@ -35,6 +35,8 @@ enum LifeCommand {
   case unmerge(account: Int)
   case enrol(account: Int, from: Day)
   case leave(account: Int)
+  case exempt(account: Int, jurisdiction: String, tax: String?, from: Day)
+  case endExemption(account: Int, number: Int, day: Day)
   case tell
 
   /// The account it is about; `nil` for a run over all of them.
@@ -47,7 +49,8 @@ enum LifeCommand {
       .startPlan(let account, _, _), .breakPlan(let account, _), .why(let account, _),
       .reverseFee(let account, _, _), .correct(let account, _, _, _, _, _),
       .rebill(let account, _, _), .stop(let account, _), .close(let account, _),
-      .merge(let account, _), .unmerge(let account), .enrol(let account, _), .leave(let account):
+      .merge(let account, _), .unmerge(let account), .enrol(let account, _), .leave(let account),
+      .exempt(let account, _, _, _), .endExemption(let account, _, _):
       account
     case .bill, .lateFees, .tell: nil
     }
@@ -203,6 +206,9 @@ extension NaiveAccount {
     case .unmerge: unmerge()
     case .enrol(_, let day): enrol(from: day)
     case .leave: leave(today)
+    case .exempt(_, let jurisdiction, let tax, let day):
+      exempt(jurisdiction, tax: tax, from: day)
+    case .endExemption(_, let number, let day): endExemption(number, on: day)
     default: .nothing
     }
   }

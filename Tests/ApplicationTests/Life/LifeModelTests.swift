@@ -20,7 +20,7 @@ import Testing
   static let life = 400
 
   @Test func `has the same balances, the same invoices and the same refusals`() throws {
-    let seed = UInt64(Self.setting("METERBOOK_SEED", 20_261_125))
+    let seed = UInt64(Self.setting("METERBOOK_SEED", 20_261_129))
     let commands = Self.setting("METERBOOK_LIFE_COMMANDS", 600)
     print("life beside a book: seed \(seed), \(commands) commands")
     var tally = LifeTally()

@@ -131,7 +131,7 @@ extension NaiveAccount {
   ) {
     let used = used(start, end)
     let (rated, taxes) = NaiveTariff.rate(
-      terms, used, days: end - start, isServiceWaived: isWaived)
+      terms, used, days: end - start, isServiceWaived: isWaived, exempt: exempt(to: end))
     invoices.append(
       Invoice(
         number: invoices.count + 1, due: today + terms.daysUntilDue, start: start, end: end,
@@ -146,12 +146,20 @@ extension NaiveAccount {
   private func change(_ bill: Invoice, today: Day) -> (more: Int, isTooLate: Bool)? {
     guard let start = bill.start else { return nil }
     let used = used(start, bill.end)
-    guard used != bill.used else { return nil }
     let (rated, taxes) = NaiveTariff.rate(
-      terms, used, days: bill.end - start, isServiceWaived: isWaived(bill.number))
+      terms, used, days: bill.end - start, isServiceWaived: isWaived(bill.number),
+      exempt: exempt(to: bill.end))
+    guard used != bill.used || taxes.map(\.amount) != bill.taxes.map(\.amount) else { return nil }
     let more = (rated + taxes).map(\.amount).sum - (bill.rated + bill.taxes).map(\.amount).sum
     let limit = terms.customerClass == "residential" ? 365 : Int.max / 2
     return (more, more > 0 && today - bill.end > limit)
+  }
+
+  /// The jurisdictions whose taxes a bill up to, and without, `end` is exempt from.
+  private func exempt(to end: Day) -> Set<String> {
+    let last = end - 1
+    let covering = exemptions.filter { $0.from <= last && ($0.ended ?? last + 1) > last }
+    return Set(covering.map(\.jurisdiction))
   }
 
   private func isWaived(_ number: Int) -> Bool {

@@ -251,4 +251,41 @@ extension NaiveAccount {
     promotions[last].ended = today
     return .added
   }
+
+  mutating func exempt(_ jurisdiction: String, tax: String?, from day: Day) -> Expected {
+    var wrongs: Set<Wrong> = []
+    if closed != nil { wrongs.insert(Wrong("account-closed", "account was closed")) }
+    if mergedInto != nil { wrongs.insert(Wrong("merged", "is part of")) }
+    if day < terms.begins { wrongs.insert(Wrong("before-opening", "account was opened")) }
+    if !terms.jurisdictions.contains(jurisdiction) {
+      wrongs.insert(Wrong("unknown-jurisdiction", "jurisdiction"))
+    }
+    // The only tax that there is of each is "sales": it, and all, are the same.
+    let covering = exemptions.first {
+      $0.jurisdiction == jurisdiction && ($0.ended ?? max(day, $0.from) + 1) > max(day, $0.from)
+    }
+    if let covering {
+      let isSame = covering.ended == nil && (covering.tax, covering.from) == (tax, day)
+      if wrongs.isEmpty, isSame { return .nothing }
+      wrongs.insert(Wrong("exempt", "covers that from"))
+    }
+    guard wrongs.isEmpty else { return .refused(wrongs) }
+    exemptions.append(Exemption(jurisdiction: jurisdiction, tax: tax, from: day))
+    return .added
+  }
+
+  mutating func endExemption(_ number: Int, on day: Day) -> Expected {
+    guard exemptions.indices.contains(number - 1) else {
+      return .refused([Wrong("unknown-exemption", "has no exemption")])
+    }
+    let exemption = exemptions[number - 1]
+    if let ended = exemption.ended {
+      return ended == day ? .nothing : .refused([Wrong("exemption-ended", "ended on")])
+    }
+    guard day >= exemption.from else {
+      return .refused([Wrong("ends-before-start", "the exemption begins on")])
+    }
+    exemptions[number - 1].ended = day
+    return .added
+  }
 }

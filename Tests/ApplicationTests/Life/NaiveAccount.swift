@@ -121,6 +121,14 @@ struct NaiveAccount {
     var ended: Day?
   }
 
+  struct Exemption {
+    var jurisdiction: String
+    var tax: String?
+    var from: Day
+    /// The first day that is taxed again.
+    var ended: Day?
+  }
+
   let terms: Terms
   /// What each register showed, by day.
   var readings: [String: [Day: Int]]
@@ -140,6 +148,7 @@ struct NaiveAccount {
   var plans: [Plan] = []
   var lateFees: [LateFee] = []
   var promotions: [Promotion] = []
+  var exemptions: [Exemption] = []
   /// The last recorded reason for no fee, by invoice: the row and the payment.
   var skips: [Int: (row: Int, payment: String?)] = [:]
   /// The payment that gave an invoice its grace.

@@ -2,9 +2,10 @@ import CivilTime
 
 /// What the demonstration's plans R1 and R2 charge, worked out in whole numbers.
 enum NaiveTariff {
-  /// The bill of a period, before and with its taxes.
+  /// The bill of a period, before and with its taxes; those of exempt jurisdictions come to nothing.
   static func rate(
-    _ terms: NaiveAccount.Terms, _ used: [String: Int], days: Int, isServiceWaived: Bool
+    _ terms: NaiveAccount.Terms, _ used: [String: Int], days: Int, isServiceWaived: Bool,
+    exempt: Set<String>
   ) -> (rated: [NaiveLine], taxes: [NaiveLine]) {
     let energy =
       terms.plan == "R1"
@@ -25,7 +26,8 @@ enum NaiveTariff {
     let charges = fixed.map { $0.isWaived ? 0 : $0.would }
     let base = energy.sum + charges.sum
     let taxes = terms.jurisdictions.map { jurisdiction in
-      switch jurisdiction {
+      if exempt.contains(jurisdiction) { return 0 }
+      return switch jurisdiction {
       case "US-TX8": rounded(base * 80, by: 1_000)
       case "US-ST": rounded(base * 50, by: 1_000)
       default: rounded(base * 15, by: 1_000)

@@ -88,9 +88,10 @@ struct RandomLife {
     case 77..<79: return .why(account: number, invoice: invoice(account))
     case 79: return .reverseFee(account: number, invoice: invoice(account), reason: reason)
     case 80..<85: return correction(number, account, today, reason)
-    case 85..<92:
+    case 85..<90:
       return .rebill(
         account: number, invoice: one(in: 4) ? invoice(account) : nil, isDry: one(in: 5))
+    case 90..<92: return exemption(number, account, today)
     case 92..<94: return .enrol(account: number, from: today - below(60))
     case 94: return .leave(account: number)
     case 95: return .tell
@@ -181,6 +182,22 @@ struct RandomLife {
     return .correct(
       account: number, register: register, day: one(in: 20) ? today - 1 : day, value: right,
       reason: reason, isVouchedFor: one(in: 10))
+  }
+
+  /// A grant, or the end of one that runs: mostly of the account's own jurisdictions.
+  private mutating func exemption(
+    _ number: Int, _ account: NaiveAccount, _ today: Day
+  ) -> LifeCommand {
+    let day = today - below(80) + (one(in: 6) ? 40 : 0)
+    if !account.exemptions.isEmpty, one(in: 2) {
+      let running = account.exemptions.lastIndex { $0.ended == nil }
+      let place = one(in: 6) ? account.exemptions.count : running ?? 0
+      return .endExemption(account: number, number: place + 1, day: day)
+    }
+    let own = account.terms.jurisdictions
+    let jurisdiction = own.isEmpty || one(in: 12) ? "US-TX8" : own[below(own.count)]
+    return .exempt(
+      account: number, jurisdiction: jurisdiction, tax: one(in: 2) ? "sales" : nil, from: day)
   }
 
   private mutating func end(_ number: Int, _ world: NaiveWorld, _ today: Day) -> LifeCommand {

@@ -169,6 +169,12 @@ final class RealWorld {
     case .merge(_, let other): Actual(try ledger.merge(id, into: terms[other].id, on: nil))
     case .unmerge: Actual(try ledger.unmerge(id, on: nil))
     case .enrol(_, let day): Actual(try ledger.enrol(id, promotion: "welcome", from: day))
+    case .exempt(_, let jurisdiction, let tax, let day):
+      Actual(
+        try ledger.exempt(
+          id, jurisdiction: jurisdiction, tax: tax, certificate: "C", from: day))
+    case .endExemption(_, let number, let day):
+      Actual(try ledger.endExemption(UInt32(number), of: id, on: day))
     default: Actual(try ledger.endPromotion(id, promotion: "welcome", on: nil))
     }
   }

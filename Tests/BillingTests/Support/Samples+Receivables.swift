@@ -99,6 +99,13 @@ extension Samples {
     case .promotionEnded:
       .promotionEnded(
         PromotionEnded(promotion: 1, day: day("2026-02-15"), reason: "left the plan"))
+    case .taxExemptionGranted:
+      .taxExemptionGranted(
+        TaxExemptionGranted(
+          jurisdiction: "CI", tax: "sales", certificate: "SCHOOL-77", from: day("2026-02-01")))
+    case .taxExemptionEnded:
+      .taxExemptionEnded(
+        TaxExemptionEnded(exemption: 1, day: day("2026-06-01"), reason: "expired"))
     case .accountMerged:
       .accountMerged(
         AccountMerged(into: "1000000002", day: day("2026-06-01"), reason: "one household"))
