@@ -72,6 +72,9 @@ import Testing
           ReadingQuestioned(register: register, at: at, code: "implausible", detail: "")),
         .readingAccepted(ReadingAccepted(register: register, at: at, reason: "read twice")),
         .meterRemoved(MeterRemoved(meter: 0, at: at)), .serviceStopped(ServiceStopped(day: day)),
+        .taxExemptionGranted(
+          TaxExemptionGranted(jurisdiction: "US-ST", certificate: "E-1", from: day)),
+        .taxExemptionEnded(TaxExemptionEnded(exemption: 1, day: day, reason: "sold")),
         .accountClosed(AccountClosed(day: day, reason: "moved")),
       ], to: "1000000003", on: "2026-04-01")
     let ledger = try life.book.open()
