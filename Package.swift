@@ -26,6 +26,7 @@ import PackageDescription
 // LMDB             typed transactions and cursors over it; values are lent, never handed out
 // EventLog         the book: volumes, streams, appends, the Merkle tree, verification
 // ProjectionStore  files of read models that follow the book and can be thrown away
+// Snapshots        saved folds of accounts, that can be thrown away (EventSourcing, LMDB)
 //
 // Money            cents, prices, rates, one rounding; no floating point
 // CivilTime        days, instants, billing periods, the rules of time zones
@@ -107,6 +108,7 @@ let package = Package(
     room("LMDB", ["CLMDB"]),
     room("EventLog", ["EventSourcing", "LMDB", crypto]),
     room("ProjectionStore", ["EventSourcing", "EventLog", "LMDB", "Parallel", crypto]),
+    room("Snapshots", ["EventSourcing", "LMDB"], path: "snapshots"),
 
     // The billing tower: pure functions, nothing of storage.
     room("Money"),
@@ -134,8 +136,8 @@ let package = Package(
     room(
       "Application",
       [
-        "EventSourcing", "LMDB", "EventLog", "Parallel", "ProjectionStore", "Billing", "Money",
-        "CivilTime", "Metering", "Tariffs", "Invoices", "Receivables", "Revenue",
+        "EventSourcing", "LMDB", "EventLog", "Parallel", "ProjectionStore", "Snapshots", "Billing",
+        "Money", "CivilTime", "Metering", "Tariffs", "Invoices", "Receivables", "Revenue",
         "ReviewQueue", "Interchange", "Documents", crypto,
       ]),
     .executableTarget(
@@ -158,6 +160,7 @@ let package = Package(
     tests("LMDB", ["LMDB"]),
     tests("EventLog", ["EventLog", "EventSourcing", "LMDB"]),
     tests("ProjectionStore", ["ProjectionStore", "EventLog", "EventSourcing", "LMDB"]),
+    tests("Snapshots", ["Snapshots", "EventSourcing", "LMDB"]),
     tests("Money", ["Money"]),
     tests("CivilTime", ["CivilTime"]),
     tests("Metering", ["Metering", "CivilTime"]),
@@ -170,7 +173,7 @@ let package = Package(
       "Application",
       [
         "Application", "Billing", "CivilTime", "Documents", "EventLog", "EventSourcing",
-        "Metering", "Money", "ProjectionStore", "Receivables", "Revenue", "Tariffs",
+        "Metering", "Money", "ProjectionStore", "Receivables", "Revenue", "Snapshots", "Tariffs",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -51,10 +51,11 @@ extension Ledger {
   ) throws -> ChangeReport {
     let stream = try accountStream(account)
     let authority = try authority()
+    defer { snapshots.flush() }
     while true {
       let rulebook = try rulebook()
       let calendar = try calendar()
-      let state = try book.read { try AccountState(of: account, in: $0) }
+      let state = try book.read { try snapshots.state(of: account, in: $0) }
       let now = try now()
       let moment = try AccountMoment(state, rulebook, at: now.instant)
       let (command, day) = try decide(state, moment)

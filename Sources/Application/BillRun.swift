@@ -85,6 +85,7 @@ public final class BillRun {
       progress(WorkProgress("billing", done: done, of: total, unit: "accounts"))
     }
     try writer.finish(tally.counts)
+    ledger.snapshots.flush()
     let head = try ledger.book.head()
     return BillReport(
       through: through, tally: tally, accounts: done, entries: head.size - sizeBefore,

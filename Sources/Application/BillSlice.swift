@@ -19,6 +19,7 @@ struct BillSlice: Sendable {
 /// Decides slices of a bill run: pure but for reading the book.
 struct SliceMaker: Sendable {
   private let book: Book
+  private let snapshots: AccountSnapshots
   private let through: Day
   private let rulebook: RulebookState
   private let months: CalendarState
@@ -33,6 +34,7 @@ struct SliceMaker: Sendable {
 
   init(_ ledger: Ledger, through: Day) throws {
     book = ledger.book
+    snapshots = ledger.snapshots
     self.through = through
     rulebook = try ledger.rulebook()
     months = try ledger.calendar()
@@ -53,21 +55,10 @@ struct SliceMaker: Sendable {
   func make(_ range: StreamRange, _ run: UInt64) throws -> BillSlice {
     var slice = BillSlice(run: run, rules: rules, calendar: calendar)
     try book.read { snapshot in
-      var account: [UInt8] = []
-      var fold = AccountFold()
       var desk = Desk()
-      try snapshot.foldStreams(kind: .account, from: range.from, upTo: range.upTo) { _, bytes in
-        let entry = try EntryPlace(bytes)
-        if entry.id.count != account.count || !bytes.holds(account, at: entry.id.lowerBound) {
-          try bill(account, &fold, &slice, &desk, snapshot)
-          account.removeAll(keepingCapacity: true)
-          for place in entry.id { account.append(bytes.byte(at: place)) }
-          fold.begin()
-        }
-        try fold.apply(entry, bytes)
-        return .proceed
+      try snapshots.forEachAccount(in: range, snapshot) { account, fold in
+        try bill(account, &fold, &slice, &desk, snapshot)
       }
-      try bill(account, &fold, &slice, &desk, snapshot)
     }
     if !slice.batch.isEmpty {
       slice.batch.require(.rules, at: rules)
@@ -85,7 +76,7 @@ struct SliceMaker: Sendable {
 
   /// Issues the bills that are due, one an entry, until none is or one cannot be made.
   private func bill(
-    _ id: [UInt8], _ fold: inout AccountFold, _ slice: inout BillSlice, _ desk: inout Desk,
+    _ account: String, _ fold: inout AccountFold, _ slice: inout BillSlice, _ desk: inout Desk,
     _ snapshot: borrowing Snapshot
   ) throws {
     guard fold.state.isOpen, let zone = fold.state.details?.zone else { return }
@@ -97,7 +88,6 @@ struct SliceMaker: Sendable {
         rulesVersion: self.rules, zone: rules)
     }
     guard let command = desk.command else { return }
-    let account = String(decoding: id, as: UTF8.self)
     let stream = StreamID(.account, account)
     while true {
       do {

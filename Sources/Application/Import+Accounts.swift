@@ -33,7 +33,7 @@ extension Ledger {
         }
       }
       try session.append(lines, rejections: refused, rows: rows) { account, lines, _, snapshot in
-        try Self.open(account, lines, AccountState(of: account, in: snapshot))
+        try Self.open(account, lines, self.snapshots.state(of: account, in: snapshot))
       }
       (work, rejections, rows) = ([], [], 0)
     }

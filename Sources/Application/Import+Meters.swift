@@ -56,17 +56,18 @@ extension Ledger {
       }
       try session.append(turn, rejections: refused, rows: counted) {
         account, meter, rulebook, snapshot in
-        try Self.install(meter, on: account, rulebook, in: snapshot)
+        try Self.install(
+          meter, on: account, self.snapshots.state(of: account, in: snapshot), rulebook,
+          in: snapshot)
       }
       (rest, refused, counted) = (later, [], 0)
     } while !rest.isEmpty
   }
 
   static func install(
-    _ meter: MeterImport, on account: String, _ rulebook: RulebookState,
+    _ meter: MeterImport, on account: String, _ state: AccountState, _ rulebook: RulebookState,
     in snapshot: borrowing Snapshot
   ) throws -> AccountDecision {
-    let state = try AccountState(of: account, in: snapshot)
     var decision = AccountDecision(version: state.version)
     let first = meter.first
     do {

@@ -36,7 +36,8 @@ extension Ledger {
         try session.append(slice, rejections: refused, rows: rows) {
           account, lines, rulebook, snapshot in
           try Self.receive(
-            lines, on: account, AccountState(of: account, in: snapshot), rulebook, now: now)
+            lines, on: account, self.snapshots.state(of: account, in: snapshot), rulebook,
+            now: now)
         }
         (refused, rows) = ([], 0)
       }

@@ -70,7 +70,8 @@ extension Ledger {
       rows += slice.reduce(0) { $0 + $1.work.count }
       try session.append(slice, rejections: refused, rows: rows) {
         account, lines, rulebook, snapshot in
-        try decide(lines, account, AccountState(of: account, in: snapshot), rulebook)
+        try decide(
+          lines, account, self.snapshots.state(of: account, in: snapshot), rulebook)
       }
       (refused, rows) = ([], 0)
     }

@@ -92,6 +92,7 @@ final class ImportSession {
         }
         return batch
       }
+      ledger.snapshots.flush()
       guard isAppended else {
         rulebook = try ledger.rulebook()
         calendar = try ledger.calendar()

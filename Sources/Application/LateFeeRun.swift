@@ -110,6 +110,7 @@ public final class LateFeeRun {
       writeFailures()
       if failedSlices == 0 { try writer.finish(tally.counts) }
     }
+    ledger.snapshots.flush()
     let head = try ledger.book.head()
     return LateFeeReport(
       asOf: at, isDry: isDry, accounts: done, tally: tally, fees: fees, conflicts: conflicts,

@@ -28,6 +28,7 @@ struct LateFeeSlice: Sendable {
 /// Decides slices of a late-fee run: pure but for reading the book.
 struct LateFeeMaker: Sendable {
   private let book: Book
+  private let snapshots: AccountSnapshots
   private let rulebook: RulebookState
   /// Which months of accounting are closed.
   let months: CalendarState
@@ -38,6 +39,7 @@ struct LateFeeMaker: Sendable {
 
   init(_ ledger: Ledger, at: Instant) throws {
     book = ledger.book
+    snapshots = ledger.snapshots
     rulebook = try ledger.rulebook()
     months = try ledger.calendar()
     self.at = at
@@ -47,20 +49,9 @@ struct LateFeeMaker: Sendable {
   func make(_ range: StreamRange, _ run: UInt64) throws -> LateFeeSlice {
     var slice = LateFeeSlice(run: run, rules: rules, calendar: months.version)
     try book.read { snapshot in
-      var account: [UInt8] = []
-      var fold = AccountFold()
-      try snapshot.foldStreams(kind: .account, from: range.from, upTo: range.upTo) { _, bytes in
-        let entry = try EntryPlace(bytes)
-        if entry.id.count != account.count || !bytes.holds(account, at: entry.id.lowerBound) {
-          try decide(account, fold.state, &slice)
-          account.removeAll(keepingCapacity: true)
-          for place in entry.id { account.append(bytes.byte(at: place)) }
-          fold.begin()
-        }
-        try fold.apply(entry, bytes)
-        return .proceed
+      try snapshots.forEachAccount(in: range, snapshot) { account, fold in
+        try decide(account, fold.state, &slice)
       }
-      try decide(account, fold.state, &slice)
     }
     if !slice.batch.isEmpty {
       slice.batch.require(.rules, at: rules)
@@ -81,10 +72,9 @@ struct LateFeeMaker: Sendable {
   }
 
   private func decide(
-    _ id: [UInt8], _ state: AccountState, _ slice: inout LateFeeSlice
+    _ account: String, _ state: AccountState, _ slice: inout LateFeeSlice
   ) throws {
     guard !state.invoices.isEmpty else { return }
-    let account = String(decoding: id, as: UTF8.self)
     let command = try command(for: state)
     for decision in Account.lateFees(command, state) {
       slice.tally.add(decision)

@@ -17,24 +17,33 @@ public final class Ledger: Sendable {
   /// The book.
   let book: Book
   private let access: Access
+  /// Saved folds of its accounts.
+  let snapshots: AccountSnapshots
 
   /// Opens the book at `path`.
   ///
   /// - Throws: `Failure` for a clock that the book does not accept; `BookError` for a folder that
   ///   is no book, or one that cannot be used.
-  public init(opening path: String, access: Access) throws {
+  public convenience init(opening path: String, access: Access) throws {
+    try self.init(opening: path, access: access, tail: AccountSnapshots.tail)
+  }
+
+  /// - Parameter tail: Entries of an account that may be folded past what is saved of it.
+  init(opening path: String, access: Access, tail: Int) throws {
     self.path = path
     self.access = access
     switch access {
     case .reading: book = try Book(opening: path, readOnly: true)
     case .writing: book = try Book(opening: path, readOnly: false)
     }
+    snapshots = AccountSnapshots(of: book, isWritable: !book.isReadOnly, tail: tail)
     if case .writing(let authority) = access { _ = try Self.moment(authority, in: book) }
   }
 
-  private init(path: String, book: Book, access: Access) {
-    self.path = path
-    self.book = book
+  private init(_ ledger: Ledger, access: Access) {
+    path = ledger.path
+    book = ledger.book
+    snapshots = ledger.snapshots
     self.access = access
   }
 
@@ -124,7 +133,7 @@ public final class Ledger: Sendable {
       actor: authority.actor, reason: authority.reason, clock: moment,
       confirmsClock: authority.confirmsClock)
     _ = try Self.moment(moved, in: book)
-    return Ledger(path: path, book: book, access: .writing(moved))
+    return Ledger(self, access: .writing(moved))
   }
 
   private static func moment(_ authority: Authority, in book: Book) throws -> Timestamp {

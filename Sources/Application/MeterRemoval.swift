@@ -28,7 +28,7 @@ extension Ledger {
         throw Failure("The meter \(meter) serves no account.", advice: "Check its name.")
       }
       let own = StreamID(.account, account)
-      let state = try book.read { try AccountState(of: own, in: $0) }
+      let state = try book.read { try snapshots.state(of: account, in: $0) }
       let zone = try rulebook.zone(of: state)
       let moment = at.resolved(in: zone)
       let events: [Event]

@@ -148,7 +148,8 @@ extension Ledger {
         throw Failure("The corrected record is still no meter.", advice: "Import it as a file.")
       }
       account = meter.first.account
-      decision = try Self.install(meter, on: account, rulebook, in: snapshot)
+      decision = try Self.install(
+        meter, on: account, AccountState(of: account, in: snapshot), rulebook, in: snapshot)
     case .reading:
       let line = try Self.single(CSVReader<ReadingRow>(source))
       account = try serving(line.row.meter, snapshot)

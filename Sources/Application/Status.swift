@@ -21,12 +21,20 @@ public struct StatusReport: Report {
   let openReviews: Int
   let unfinishedRuns: [String]
   let bytes: Int
+  /// Accounts of which a fold is saved.
+  let snapshots: Int
+  let snapshotBytes: Int
+  /// Why saved folds cannot be used, if they cannot.
+  let snapshotProblem: String?
 
   private enum CodingKeys: String, CodingKey {
     case book, name, id, simulated, size, root, volume, accounts, meters, rules, bytes
     case lastRecordedAt = "last_recorded_at"
     case openReviews = "open_reviews"
     case unfinishedRuns = "unfinished_runs"
+    case snapshots
+    case snapshotBytes = "snapshot_bytes"
+    case snapshotProblem = "snapshot_problem"
   }
 
   /// A fact a line.
@@ -41,6 +49,12 @@ public struct StatusReport: Report {
     table.add(["rules", "\(rules) published"])
     table.add(["open reviews", "\(openReviews)"])
     table.add(["bytes on disk", "\(bytes) in volumes"])
+    if let snapshotProblem {
+      table.add(["saved folds", "none of use: \(snapshotProblem)"])
+      table.add(["", "delete snapshots.mdb: it holds no truth, and is made again"])
+    } else {
+      table.add(["saved folds", "\(snapshots) accounts, \(snapshotBytes) bytes"])
+    }
     for run in unfinishedRuns { table.add(["unfinished run", run]) }
     return table.text()
   }
@@ -51,6 +65,7 @@ extension Ledger {
   public func status() throws -> StatusReport {
     // Zones that accounts brought with them are no rules anyone published.
     let rules = try self.rules().rules.count { $0.kind != "zone" }
+    let saved = snapshots.figures
     return try book.read { snapshot in
       var unfinished: [String] = []
       try snapshot.forEachStream(kind: .run) { stream, version in
@@ -71,7 +86,8 @@ extension Ledger {
         root: snapshot.head.root.bytes.hex, lastRecordedAt: snapshot.head.lastRecordedAt.iso,
         volume: snapshot.head.volume, accounts: accounts, meters: meters, rules: rules,
         openReviews: openReviews,
-        unfinishedRuns: unfinished, bytes: Self.bytes(in: path + "/volumes"))
+        unfinishedRuns: unfinished, bytes: Self.bytes(in: path + "/volumes"),
+        snapshots: saved.accounts, snapshotBytes: saved.bytes, snapshotProblem: saved.problem)
     }
   }
 

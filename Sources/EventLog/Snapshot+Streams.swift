@@ -20,14 +20,19 @@ extension Snapshot {
   }
 
   /// Lends `body` the position and bytes of each entry of `stream` from `version` on, in order.
+  ///
+  /// - Parameter earlier: The position of an entry of the stream before `version`, if one is known:
+  ///   older volumes are not looked at.
   public borrowing func forEach(
-    stream: StreamID, fromVersion version: UInt64 = 1,
+    stream: StreamID, fromVersion version: UInt64 = 1, after earlier: Position? = nil,
     _ body: (Position, RawSpan) throws -> ReadStep
   ) throws {
     let prefix = StreamKey.head(stream)
     let bound = StreamKey.version(stream, version)
     var isStopped = false
-    for (index, volume) in volumes.enumerated() where !isStopped {
+    let first = earlier.map { volume(holding: $0.rawValue) } ?? 0
+    for index in first..<volumes.count where !isStopped {
+      let volume = volumes[index]
       try group.withTransaction(index) { transaction in
         try transaction.forEach(in: volume.streams, from: bound) { key, value in
           guard prefix.withBytes({ key.starts(with: $0) }) else { return .stop }
@@ -90,13 +95,40 @@ extension Snapshot {
     kind: StreamKind, from first: String? = nil, upTo end: String? = nil,
     _ body: (Position, RawSpan) throws -> ReadStep
   ) throws {
+    try mergeStreams(kind, first, end, isKnown: { _ in false }, body)
+  }
+
+  /// As `foldStreams`, for whoever knows the beginning of some streams: `begin` is lent the identifier
+  /// of each stream before its entries and says how many are not wanted; those are not looked up.
+  public borrowing func foldStreams(
+    kind: StreamKind, from first: String? = nil, upTo end: String? = nil,
+    begin: (_ id: RawSpan) throws -> UInt64, _ body: (Position, RawSpan) throws -> ReadStep
+  ) throws {
+    var stream: [UInt8] = []
+    var known: UInt64 = 0
+    func isKnown(_ key: RawSpan) throws -> Bool {
+      let head = key.byteCount - StreamKey.versionBytes
+      if stream.count != head || !key.holds(stream, at: 0) {
+        stream = key.array(in: 0..<head)
+        known = try begin(key.extracting(1..<(head - 1)))
+      }
+      return UInt64(key.load(at: head, as: UInt32.self)) <= known
+    }
+    try mergeStreams(kind, first, end, isKnown: isKnown, body)
+  }
+
+  private borrowing func mergeStreams(
+    _ kind: StreamKind, _ first: String?, _ end: String?,
+    isKnown: (_ key: RawSpan) throws -> Bool, _ body: (Position, RawSpan) throws -> ReadStep
+  ) throws {
     let sources = volumes.enumerated().map { TransactionGroup.Source($0, $1.streams) }
     let entries = volumes.enumerated().map { TransactionGroup.Source($0, $1.entries) }
     let firsts = volumes.map(\.first)
     try group.withLookUps(in: entries) { entries in
       try group.merge(
         sources, from: StreamKey.lowerBound(kind, first), upTo: StreamKey.upperBound(kind, end)
-      ) { index, _, value in
+      ) { index, key, value in
+        if try isKnown(key) { return .proceed }
         let position = Volume.position(value, from: firsts[index])
         let step = try entries.withValue(index, forKey: IntegerKey(position)) { value in
           try body(Position(position), value.extracting(droppingFirst: Volume.prefixBytes)).step

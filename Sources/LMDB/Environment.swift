@@ -17,6 +17,9 @@ public final class Environment: @unchecked Sendable {
   public let path: String
   /// Whether it was opened for reading only.
   public let isReadOnly: Bool
+  /// Whether the file at `path` is still the one that was opened: not if it was deleted or replaced
+  /// since, or was opened without locks.
+  public var isInPlace: Bool { identity.map { $0 == FileIdentity.of(path) } ?? false }
 
   /// How to open a file.
   public struct Options: OptionSet, Sendable {
@@ -185,10 +188,15 @@ private struct FileIdentity: Hashable, Sendable {
 
   private static let open = Mutex<Set<FileIdentity>>([])
 
-  static func register(_ path: String) throws(LMDBError) -> FileIdentity {
+  /// That of the file at `path`, if there is one.
+  static func of(_ path: String) -> FileIdentity? {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { throw LMDBError(rawValue: errno) }
-    let identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+
+  static func register(_ path: String) throws(LMDBError) -> FileIdentity {
+    guard let identity = of(path) else { throw LMDBError(rawValue: errno) }
     guard open.withLock({ $0.insert(identity).inserted }) else { throw .inUse }
     return identity
   }

@@ -164,15 +164,3 @@ enum BootID {
     return Array(buffer.prefix(count))
   }()
 }
-
-/// An exclusive lock on a file: one process at a time.
-enum FileGuard {
-  /// Runs `body` while no other process holds the lock on the file at `path`.
-  static func holding<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw LMDBError(rawValue: errno) }
-    defer { close(descriptor) }
-    guard flock(descriptor, LOCK_EX) == 0 else { throw LMDBError(rawValue: errno) }
-    return try body()
-  }
-}

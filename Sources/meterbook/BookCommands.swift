@@ -34,14 +34,24 @@ struct Verify: ParsableCommand {
       whether every event can be decoded. Exits with 1 and names the first damage
       if anything is wrong.
 
-      Example:
+      --snapshots: instead, folds every account that has a saved fold again from its
+      first entry, and names each saved fold that is not the same. They are no part
+      of the book: verify the book itself first.
+
+      Examples:
         meterbook verify --book my.book
+        meterbook verify --snapshots --book my.book
       """)
+  @Flag(help: "Check the saved folds of accounts against the book.") var snapshots = false
   @OptionGroup var options: BookOptions
 
   func run() throws {
-    let report = try options.open().verify(progress: Console.progress)
-    try Console.show(report, json: options.json)
+    let ledger = try options.open()
+    if snapshots {
+      return try Console.show(
+        ledger.verifySnapshots(progress: Console.progress), json: options.json)
+    }
+    try Console.show(ledger.verify(progress: Console.progress), json: options.json)
   }
 }
 

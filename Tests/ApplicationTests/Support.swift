@@ -12,9 +12,13 @@ let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLa
 final class TestBook: Sendable {
   let folder: String
   let path: String
+  /// Entries of an account that are folded past what is saved of it: so few that most tests fold from
+  /// what is saved.
+  let tail: Int
 
   /// A new book with the demonstration's rules.
-  init(begins: String = "2020-01-01", rules: Bool = true) throws {
+  init(begins: String = "2020-01-01", rules: Bool = true, tail: Int = 2) throws {
+    self.tail = tail
     folder = FileManager.default.temporaryDirectory
       .appending(path: "meterbook-\(UUID().uuidString)").path()
     path = folder + "/test.book"
@@ -36,11 +40,11 @@ final class TestBook: Sendable {
 
   /// The book, to write in at `time`; without one the clock stands still.
   func open(_ time: String? = nil, reason: String = "") throws -> Ledger {
-    try Ledger(opening: path, access: .writing(Self.authority(time, reason: reason)))
+    try Ledger(opening: path, access: .writing(Self.authority(time, reason: reason)), tail: tail)
   }
 
   /// The book, to read.
-  func read() throws -> Ledger { try Ledger(opening: path, access: .reading) }
+  func read() throws -> Ledger { try Ledger(opening: path, access: .reading, tail: tail) }
 
   /// A file of these lines.
   func file(_ name: String, _ lines: [String]) throws -> String {

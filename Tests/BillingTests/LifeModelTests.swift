@@ -191,6 +191,7 @@ private struct RandomLife {
   private mutating func take(_ events: [Event]) {
     guard !events.isEmpty else { return }
     state.append(events)
+    if (try? saved(state)) != state { problem = "the state after \(events) is not what is saved" }
     for event in events where (try? roundTrip(event)) != event {
       problem = "\(event) does not survive the wire"
     }

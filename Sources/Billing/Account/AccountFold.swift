@@ -11,12 +11,23 @@ public struct AccountFold: Sendable {
   /// What the account's entries so far add up to.
   public private(set) var state = AccountState()
   private var memory = FoldMemory()
+  /// Whether the account began with a state, so that `memory` knows none of its bytes.
+  private var isResumed = false
 
   /// An account that is not opened yet.
   public init() {}
 
   /// Leaves the account for the next one.
-  public mutating func begin() { state.reset(&memory) }
+  public mutating func begin() {
+    if isResumed { self = AccountFold() } else { state.reset(&memory) }
+  }
+
+  /// Leaves the account for one of which the entries up to a version are folded in `state`.
+  public mutating func begin(with state: AccountState) {
+    self = AccountFold()
+    self.state = state
+    isResumed = true
+  }
 
   /// Folds the next entry of the account's stream.
   public mutating func apply(_ entry: EntryPlace, _ bytes: RawSpan) throws(WireError) {

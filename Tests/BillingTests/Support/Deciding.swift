@@ -140,6 +140,9 @@ func checkDecider<D: Decider>(
   if !events.isEmpty { entries.append(events) }
   for entry in entries { refolded.append(entry) }
   #expect(refolded.fingerprint == folded.fingerprint, sourceLocation: location)
+  if let state = folded as? AccountState {
+    #expect((try? saved(state)) == state, sourceLocation: location)
+  }
   for event in events {
     let back = Result { try roundTrip(event) }
     #expect((try? back.get()) == event, "\(back)", sourceLocation: location)
@@ -154,6 +157,14 @@ extension [Event] {
         if case .readingRecorded(let reading) = event { reading.estimate != nil } else { false }
       }
   }
+}
+
+/// The state after a way through the bytes in which it is saved; they come out the same.
+func saved(_ state: AccountState) throws -> AccountState {
+  let bytes = state.savedBytes
+  let back = try unsafe WireReader.read(AccountState.self, bytes.span.bytes, 0..<bytes.count)
+  #expect(back.savedBytes == bytes)
+  return back
 }
 
 /// The event's bytes.
