@@ -151,7 +151,7 @@ let package = Package(
         "EventSourcing", "EventLog", "LMDB", "Billing", "Money", "CivilTime", "Metering",
         "Tariffs", arguments,
       ],
-      exclude: ["light", "run", "rating", "accounts.py"]),
+      exclude: ["light", "run", "rating", "snapshots", "accounts.py"]),
     tool(
       "crash", ["EventSourcing", "EventLog", "LMDB", arguments],
       exclude: ["bill_run.py", "late_fee_race.py", "projections.py", "runs.py"]),

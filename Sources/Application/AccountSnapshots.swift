@@ -213,7 +213,7 @@ extension AccountState {
   ///
   /// - Throws: `WireError` for bytes that are none, or of another version than the fold says.
   init(_ saved: SavedFoldView, _ bytes: RawSpan) throws(WireError) {
-    self = try WireReader.read(AccountState.self, bytes, saved.state)
+    self = try .saved(in: bytes, saved.state)
     guard version == saved.version else { throw .invalidValue(field: 1, in: Self.wireName) }
   }
 }

@@ -65,7 +65,7 @@ extension AccountState {
     var invoice = invoice
     bill(&invoice)
     invoices.append(invoice)
-    if !invoice.isStatement, bills.last?.ordinal == invoice.ordinal { bank = banking }
+    if lastBillPlace == invoices.count - 1 { bank = banking }
     banking = []
   }
 

@@ -55,12 +55,12 @@ public struct AccountState: Hashable, Sendable {
 
   /// The day up to which everything is billed.
   public var billedThrough: Day? {
-    receivables.isUsed ? bills.last?.period.end : invoices.last?.period.end
+    lastBill?.period.end
   }
 
   /// Whether the last bill after service stopped has been issued.
   public var isFinallyBilled: Bool {
-    receivables.isUsed ? bills.last?.isFinal ?? false : invoices.last?.isFinal ?? false
+    lastBill?.isFinal ?? false
   }
 
   /// Whether it can still change.

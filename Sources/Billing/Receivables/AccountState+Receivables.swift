@@ -139,14 +139,14 @@ extension AccountState {
 
   private mutating func cancel(_ it: InvoiceCancelled) {
     guard let place = place(ofInvoice: it.invoice.ordinal) else { return }
-    let isLast = invoices[place].isBill && bills.last?.ordinal == it.invoice.ordinal
+    let isLast = lastBillPlace == place
     invoices[place].isCancelled = true
     for index in receivables.items.indices
     where receivables.items[index].invoice == it.invoice.ordinal {
       receivables.items[index].invoice = 0
     }
     guard isLast else { return }
-    bank = bills.last?.bank ?? []
+    bank = lastBill?.bank ?? []
     for meter in meters.indices {
       for register in meters[meter].registers.indices {
         meters[meter].registers[register].unbill(it.invoice.readings)

@@ -154,6 +154,22 @@ extension AccountState {
     guard receivables.isUsed else { return invoices }
     return invoices.filter(\.isBill).sorted { $0.period.start < $1.period.start }
   }
+
+  /// The last of `bills`, found without making them.
+  public var lastBill: Invoice? {
+    guard receivables.isUsed else { return invoices.last }
+    return lastBillPlace.map { invoices[$0] }
+  }
+
+  /// The place of the last bill in `invoices`; of two with one beginning the later counts.
+  var lastBillPlace: Int? {
+    var last: Int?
+    for place in invoices.indices where invoices[place].isBill {
+      if let known = last, invoices[place].period.start < invoices[known].period.start { continue }
+      last = place
+    }
+    return last
+  }
 }
 
 extension AccountState {

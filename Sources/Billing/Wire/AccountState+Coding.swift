@@ -9,6 +9,12 @@ extension AccountState: WireMessage {
   /// state has other bytes, so that what an older program saved is folded again.
   public static let foldVersion: UInt32 = 1
 
+  /// The state that was saved in `range`; here, where the compiler knows every field's type, it takes
+  /// a fraction of the time.
+  public static func saved(in bytes: RawSpan, _ range: Range<Int>) throws(WireError) -> Self {
+    try WireReader.read(Self.self, bytes, range)
+  }
+
   /// The state as it is saved.
   public var savedBytes: [UInt8] {
     var writer = WireWriter(capacity: 1_024)
