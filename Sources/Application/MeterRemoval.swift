@@ -72,7 +72,7 @@ extension Ledger {
   }
 
   /// The account that a meter served last.
-  private func lastAccount(of stream: StreamID) throws -> String? {
+  func lastAccount(of stream: StreamID) throws -> String? {
     try book.read { snapshot in
       var last: String?
       guard try snapshot.streamHead(stream) != nil else { return nil }

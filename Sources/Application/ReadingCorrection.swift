@@ -11,7 +11,7 @@ extension Ledger {
   /// - Parameters:
   ///   - time: When it was taken, as a file of readings gives it.
   ///   - value: What the register showed.
-  /// - Throws: `Failure` for a time or value that is none, a meter that serves nobody, and for what
+  /// - Throws: `Failure` for a time or value that is none, a meter that never served anybody, and for what
   ///   the account refuses.
   public func correctReading(
     meter: String, register: String?, time: String, value: String, isVouchedFor: Bool
@@ -22,8 +22,10 @@ extension Ledger {
     guard let exact = ExactDecimal(value) else {
       throw Failure("'\(value)' is no number.", advice: "Give what the register showed, as 191.")
     }
-    let serving = try book.read { try MeterState(of: StreamID(.meter, meter), in: $0) }
-    guard let account = serving.account else {
+    let stream = StreamID(.meter, meter)
+    let serving = try book.read { try MeterState(of: stream, in: $0) }
+    // What a meter showed that was removed since can be wrong too.
+    guard let account = try serving.account ?? lastAccount(of: stream) else {
       throw Failure("The meter \(meter) serves no account.", advice: "Check its name.")
     }
     let reason = try authority().reason

@@ -70,6 +70,21 @@ import Testing
     #expect(removal.next == ["`meterbook import meters` installs the one that follows."])
   }
 
+  @Test func `what a meter showed that was removed since can be put right`() throws {
+    let book = try TestBook.first()
+    _ = try book.open("2026-03-02").removeMeter(
+      "M-2", time: "2026-03-01", readings: [(nil, "600")])
+    try book.meters(["M-9,1000000002,kwh,kWh,5,,,2026-03-01,0"])
+    let report = try book.open(nil, reason: "misread").correctReading(
+      meter: "M-2", register: nil, time: "2026-03-01", value: "610", isVouchedFor: false)
+    #expect(report.done == ["Reading of M-2 kwh at 2026-03-01T06:00:00Z corrected to 610"])
+    let failure = #expect(throws: Failure.self) {
+      try book.open(nil, reason: "misread").correctReading(
+        meter: "M-8", register: nil, time: "2026-03-01", value: "610", isVouchedFor: false)
+    }
+    #expect(failure?.problem == "The meter M-8 serves no account.")
+  }
+
   @Test func `why it is refused, and what to do, as sentences`() throws {
     let book = try TestBook.first()
     let failure = #expect(throws: Failure.self) {

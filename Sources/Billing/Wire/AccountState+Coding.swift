@@ -46,7 +46,21 @@ extension AccountState: WireMessage {
     state.banking = try coder.messages(11, it?.banking, bytes)
     let used = it.flatMap { $0.receivables.isUsed ? $0.receivables : nil }
     state.receivables = try coder.message(12, used, bytes) ?? Receivables()
+    state.exemptions = try coder.messages(13, it?.exemptions, bytes)
     return state
+  }
+}
+
+extension AccountState.Exemption: WireMessage {
+  /// `AccountState.Exemption`.
+  public static var wireName: StaticName { "AccountState.Exemption" }
+
+  /// Codes the fields.
+  public static func coded<Coder: WireCoder>(
+    _ coder: inout Coder, _ it: Self?, _ bytes: RawSpan
+  ) throws(Coder.Failure) -> Self {
+    guard let granted = try coder.message(1, it?.granted, bytes) else { try coder.refuse(1) }
+    return Self(granted: granted, ended: try coder.optionalDay(2, it?.ended, bytes))
   }
 }
 

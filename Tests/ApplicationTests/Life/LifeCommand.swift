@@ -11,7 +11,8 @@ struct LifeStep: CustomStringConvertible {
 
 /// What is asked. Accounts are named by their place among those of the world, invoices by ordinal.
 enum LifeCommand {
-  case readings(account: Int, day: Day, values: [String: Int])
+  case publish(NaivePublication)
+  case readings(account: Int, meter: Int, day: Day, values: [String: Int])
   case bill(through: Day)
   case pay(
     account: Int, reference: String, amount: Int, received: Day?, invoice: Int, byFile: Bool)
@@ -26,8 +27,12 @@ enum LifeCommand {
   case lateFees(isDry: Bool)
   case why(account: Int, invoice: Int)
   case reverseFee(account: Int, invoice: Int, reason: String)
+  case exchange(
+    account: Int, meter: Int, day: Day, finals: [String: Int], starts: [String: Int])
+  case plan(account: Int, plan: String, from: Day)
   case correct(
-    account: Int, register: String, day: Day, value: Int, reason: String, isVouchedFor: Bool)
+    account: Int, meter: Int, register: String, day: Day, value: Int, reason: String,
+    isVouchedFor: Bool)
   case rebill(account: Int, invoice: Int?, isDry: Bool)
   case stop(account: Int, day: Day)
   case close(account: Int, day: Day)
@@ -42,17 +47,18 @@ enum LifeCommand {
   /// The account it is about; `nil` for a run over all of them.
   var account: Int? {
     switch self {
-    case .readings(let account, _, _), .pay(let account, _, _, _, _, _),
+    case .readings(let account, _, _, _), .pay(let account, _, _, _, _, _),
       .returned(let account, _, _, _), .adjust(let account, _, _, _, _),
       .credit(let account, _, _, _, _), .writeOff(let account, _, _),
       .dispute(let account, _, _, _), .resolve(let account, _, _, _, _),
       .startPlan(let account, _, _), .breakPlan(let account, _), .why(let account, _),
-      .reverseFee(let account, _, _), .correct(let account, _, _, _, _, _),
+      .reverseFee(let account, _, _), .correct(let account, _, _, _, _, _, _),
+      .exchange(let account, _, _, _, _), .plan(let account, _, _),
       .rebill(let account, _, _), .stop(let account, _), .close(let account, _),
       .merge(let account, _), .unmerge(let account), .enrol(let account, _), .leave(let account),
       .exempt(let account, _, _, _), .endExemption(let account, _, _):
       account
-    case .bill, .lateFees, .tell: nil
+    case .publish, .bill, .lateFees, .tell: nil
     }
   }
 
@@ -91,7 +97,8 @@ struct NaiveWorld {
     let today = NaiveClock.day(step.at)
     guard let number = step.command.account else { return run(step.command, step.at, today) }
     switch step.command {
-    case .readings(_, let day, let values): return read(number, day, values, step.at)
+    case .readings(_, let meter, let day, let values):
+      return read(number, meter, day, values, step.at)
     case .pay(_, let reference, let amount, let received, let invoice, let byFile):
       // A file that names no moment cannot say "now": it says today.
       let day = received ?? today
@@ -120,12 +127,12 @@ struct NaiveWorld {
   }
 
   private mutating func read(
-    _ number: Int, _ day: Day, _ values: [String: Int], _ at: Int
+    _ number: Int, _ meter: Int, _ day: Day, _ values: [String: Int], _ at: Int
   ) -> Expected {
     var expected = Expected()
     var (accepted, rejected) = (0, 0)
     for (register, value) in values {
-      let (wrongs, isNew) = accounts[number].read(register, day, value, at: at)
+      let (wrongs, isNew) = accounts[number].read(meter, register, day, value, at: at)
       accepted += isNew ? 1 : 0
       rejected += wrongs.isEmpty ? 0 : 1
       expected.wrongs.formUnion(wrongs.map { Wrong($0, "") })
@@ -138,6 +145,9 @@ struct NaiveWorld {
   private mutating func run(_ command: LifeCommand, _ at: Int, _ today: Day) -> Expected {
     var expected = Expected()
     switch command {
+    case .publish(let publication):
+      expected.adds = !accounts[0].rules.published.contains(publication)
+      for index in accounts.indices { accounts[index].rules.published.insert(publication) }
     case .bill(let through):
       var made: [NaiveAccount.Invoice] = []
       var missing = 0
@@ -198,8 +208,11 @@ extension NaiveAccount {
     case .startPlan(_, let parts, let reason): startPlan(parts, reason, today: today)
     case .breakPlan(_, let reason): breakPlan(reason, today: today)
     case .reverseFee(_, let invoice, let reason): reverseFee(invoice, reason)
-    case .correct(_, let register, let day, let value, let reason, let isVouchedFor):
-      correct(register, day, value, reason, isVouchedFor: isVouchedFor)
+    case .exchange(_, let meter, let day, let finals, let starts):
+      exchange(meter, day, finals: finals, starts: starts)
+    case .plan(_, let plan, let day): assign(plan, from: day)
+    case .correct(_, let meter, let register, let day, let value, let reason, let isVouchedFor):
+      correct(meter, register, day, value, reason, isVouchedFor: isVouchedFor)
     case .rebill(_, let invoice, let isDry): rebill(invoice, isDry: isDry, today: today)
     case .stop(_, let day): stop(day)
     case .close(_, let day): close(day)

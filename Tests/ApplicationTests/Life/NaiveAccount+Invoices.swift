@@ -89,9 +89,7 @@ extension NaiveAccount {
     var isFinal = false
     if let stop, stop <= target { (target, isFinal) = (stop, true) }
     let window = (0...10).map { target + ($0 - 5) }
-    let closing = window.filter { day in
-      day > start && terms.registers.allSatisfy { readings[$0]?[day] != nil }
-    }
+    let closing = window.filter { $0 > start && isClosing($0) }
     let nearest = closing.min { (abs($0 - target), $0) < (abs($1 - target), $1) }
     guard let end = nearest else { return target <= through ? .missingReading : .nothing }
     return end <= through ? .period(start, end, isFinal: isFinal) : .nothing
@@ -117,25 +115,17 @@ extension NaiveAccount {
     }
   }
 
-  /// What each register counted between two days; a dial of five digits begins again at zero.
-  func used(_ start: Day, _ end: Day) -> [String: Int] {
-    Dictionary(
-      uniqueKeysWithValues: terms.registers.map { register in
-        let (from, to) = (readings[register]?[start] ?? 0, readings[register]?[end] ?? 0)
-        return (register, to < from ? to - from + 100_000 : to - from)
-      })
-  }
-
   private mutating func issue(
     _ start: Day, _ end: Day, isFinal: Bool, isWaived: Bool, _ today: Day
   ) {
-    let used = used(start, end)
+    let segments = segments(start, end)
     let (rated, taxes) = NaiveTariff.rate(
-      terms, used, days: end - start, isServiceWaived: isWaived, exempt: exempt(to: end))
+      plan(on: start), terms.jurisdictions, segments, isServiceWaived: isWaived,
+      exempt: exempt(to: end), rules)
     invoices.append(
       Invoice(
         number: invoices.count + 1, due: today + terms.daysUntilDue, start: start, end: end,
-        isFinal: isFinal, rated: rated, taxes: taxes, used: used, items: waiting,
+        isFinal: isFinal, rated: rated, taxes: taxes, segments: segments, items: waiting,
         order: nextOrder()))
     waiting = []
   }
@@ -145,11 +135,13 @@ extension NaiveAccount {
   /// What a bill made again changes: how much more it comes to, or why it may not.
   private func change(_ bill: Invoice, today: Day) -> (more: Int, isTooLate: Bool)? {
     guard let start = bill.start else { return nil }
-    let used = used(start, bill.end)
+    let segments = segments(start, bill.end)
     let (rated, taxes) = NaiveTariff.rate(
-      terms, used, days: bill.end - start, isServiceWaived: isWaived(bill.number),
-      exempt: exempt(to: bill.end))
-    guard used != bill.used || taxes.map(\.amount) != bill.taxes.map(\.amount) else { return nil }
+      plan(on: start), terms.jurisdictions, segments, isServiceWaived: isWaived(bill.number),
+      exempt: exempt(to: bill.end), rules)
+    guard segments != bill.segments || rated != bill.rated || taxes != bill.taxes else {
+      return nil
+    }
     let more = (rated + taxes).map(\.amount).sum - (bill.rated + bill.taxes).map(\.amount).sum
     let limit = terms.customerClass == "residential" ? 365 : Int.max / 2
     return (more, more > 0 && today - bill.end > limit)

@@ -32,7 +32,8 @@ extension NaiveAccount {
     if lateFees.contains(where: { $0.invoice == invoice.number }) { return Decision(row: 1) }
     let open = open(invoice).charges
     if invoice.isCancelled || invoice.givenUp > 0 || open <= 0 { return Decision(row: 2) }
-    if NaiveClock.day(moment) - invoice.due < 15 { return Decision(row: 3) }
+    let terms = rules.lateFee(on: NaiveClock.day(moment))
+    if NaiveClock.day(moment) - invoice.due < terms.after { return Decision(row: 3) }
     if activePlan != nil { return Decision(row: 4) }
     if disputes.contains(where: { $0.invoice == invoice.number && $0.outcome == nil }) {
       return Decision(row: 5)
@@ -42,9 +43,9 @@ extension NaiveAccount {
         && (graces[invoice.number] ?? payment.reference) == payment.reference
     }
     if let within { return Decision(row: 6, payment: within.reference) }
-    if terms.customerClass == "public-authority" { return Decision(row: 7) }
-    let isCapped = terms.jurisdictions.contains("US-TX8")
-    let fee = isCapped ? min(500, open * 15 / 1_000) : 500
+    if self.terms.customerClass == "public-authority" { return Decision(row: 7) }
+    let isCapped = self.terms.jurisdictions.contains("US-TX8")
+    let fee = isCapped ? min(terms.amount, open * 15 / 1_000) : terms.amount
     return fee == 0 ? Decision(row: 9) : Decision(row: 8, fee: fee)
   }
 
@@ -103,75 +104,8 @@ extension NaiveAccount {
   }
 }
 
-/// Readings, and the beginning and end of things.
+/// The beginning and end of things.
 extension NaiveAccount {
-  private var dailyMaximum: Int { terms.customerClass == "commercial" ? 5_000 : 500 }
-
-  /// Whether a register may have counted so much between two days.
-  private func isPlausible(_ from: Int, _ start: Day, _ to: Int, _ end: Day) -> Bool {
-    let counted = to < from ? to - from + 100_000 : to - from
-    let seconds = NaiveClock.midnight(end) - NaiveClock.midnight(start)
-    // For every day begun: the night on which the clock is put back begins another.
-    return counted <= dailyMaximum * max(1, (seconds + 86_399) / 86_400)
-  }
-
-  /// What becomes of a row of a file of readings: what is wrong with it, if anything, or whether it is
-  /// new.
-  mutating func read(
-    _ register: String, _ day: Day, _ value: Int, at moment: Int
-  ) -> (wrongs: Set<String>, isNew: Bool) {
-    var wrongs: Set<String> = []
-    if closed != nil { wrongs.insert("account-closed") }
-    if mergedInto != nil { wrongs.insert("merged") }
-    guard let known = readings[register], let last = known.keys.max() else {
-      return (["unknown-register"], false)
-    }
-    if NaiveClock.midnight(day) > moment { wrongs.insert("in-future") }
-    if day < terms.begins { wrongs.insert("before-installation") }
-    if value < 0 || value > 99_999 { wrongs.insert("off-the-dial") }
-    if day <= last {
-      if let same = known[day] {
-        let isSame = same == value || corrected[register]?[day] == value
-        if wrongs.isEmpty, isSame { return ([], false) }
-        if !isSame { wrongs.insert("conflict") }
-      } else {
-        wrongs.insert("out-of-order")
-      }
-    } else if wrongs.isEmpty, !isPlausible(known[last] ?? 0, last, value, day) {
-      wrongs.insert("implausible")
-    }
-    if wrongs.isEmpty { readings[register]?[day] = value }
-    return (wrongs, wrongs.isEmpty)
-  }
-
-  mutating func correct(
-    _ register: String, _ day: Day, _ value: Int, _ reason: String, isVouchedFor: Bool
-  ) -> Expected {
-    var wrongs: Set<Wrong> = []
-    if reason.isEmpty { wrongs.insert(Wrong("invalid", "say why")) }
-    if value > 99_999 { wrongs.insert(Wrong("off-the-dial", "more than 5 digits")) }
-    guard let recorded = readings[register]?[day] else {
-      return .refused(wrongs.union([Wrong("no-such-reading", "there is no reading of")]))
-    }
-    if wrongs.isEmpty, recorded == value { return .nothing }
-    if corrected[register]?[day] != nil {
-      wrongs.insert(Wrong("corrected-before", "was corrected before"))
-    }
-    let days = (readings[register] ?? [:]).sorted { $0.key < $1.key }
-    let before = days.last { $0.key < day }
-    let after = days.first { $0.key > day }
-    let isPlausible =
-      before.map { self.isPlausible($0.value, $0.key, value, day) } ?? true
-      && after.map { self.isPlausible(value, day, $0.value, $0.key) } ?? true
-    if !isPlausible, !isVouchedFor {
-      wrongs.insert(Wrong("implausible", "that are plausible"))
-    }
-    guard wrongs.isEmpty else { return .refused(wrongs) }
-    corrected[register, default: [:]][day] = recorded
-    readings[register]?[day] = value
-    return .added
-  }
-
   private var isBilledToTheEnd: Bool {
     guard let stop else { return false }
     return bills.last.map { $0.isFinal || $0.end >= stop } ?? false

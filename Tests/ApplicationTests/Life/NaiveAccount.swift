@@ -28,8 +28,8 @@ struct NaiveAccount {
     /// The lines that were rated, in the order of an invoice but for what waited, before the taxes.
     var rated: [NaiveLine] = []
     var taxes: [NaiveLine] = []
-    /// What it bills, by register.
-    var used: [String: Int] = [:]
+    /// What it bills.
+    var segments: [NaiveSegment] = []
     /// What waited for it.
     var items: [Item] = []
     var isCancelled = false
@@ -130,10 +130,12 @@ struct NaiveAccount {
   }
 
   let terms: Terms
-  /// What each register showed, by day.
-  var readings: [String: [Day: Int]]
-  /// The value before its correction, of readings that were corrected.
-  var corrected: [String: [Day: Int]] = [:]
+  /// The rules as they are known.
+  var rules = NaiveRules()
+  /// Its meters, one after the other.
+  var meters: [Meter]
+  /// Its rate plans, by their first day.
+  var ratePlans: [(from: Day, plan: String)]
   var stop: Day?
   var closed: Day?
   var mergedInto: String?
@@ -161,8 +163,9 @@ struct NaiveAccount {
 
   init(_ terms: Terms) {
     self.terms = terms
-    readings = Dictionary(
-      uniqueKeysWithValues: terms.registers.map { ($0, [terms.begins: terms.startReading]) })
+    let starts = terms.registers.map { ($0, terms.startReading) }
+    meters = [Meter(installed: terms.begins, Dictionary(uniqueKeysWithValues: starts))]
+    ratePlans = [(terms.begins, terms.plan)]
   }
 
   mutating func nextOrder() -> Int {
@@ -259,6 +262,8 @@ struct NaiveAccount {
 struct NaiveLine: Equatable {
   var type: String
   var amount: Int
+  /// What it would be, of an exempt tax.
+  var waived = 0
 }
 
 extension [Int] {

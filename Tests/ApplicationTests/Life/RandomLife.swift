@@ -54,7 +54,10 @@ struct RandomLife {
     let today = NaiveClock.day(now)
     let reason = ["misread", "a call", "goodwill", ""][below(8) < 7 ? below(3) : 3]
     let approver = one(in: 25) ? "" : "dana"
-    switch below(100) {
+    switch below(104) {
+    case 100: return .publish(NaivePublication.allCases[below(NaivePublication.allCases.count)])
+    case 101, 102: return exchange(number, account, today)
+    case 103: return plan(number, account)
     case 0..<20: return readings(world, today)
     case 20..<34: return .bill(through: today - (one(in: 6) ? below(40) : 0))
     case 34..<48: return pay(number, account, today)
@@ -138,7 +141,41 @@ struct RandomLife {
         one(in: 60) ? 100_000 + below(9) : ((last?.value ?? 0) + counted) % 100_000
       if let same = known[day], !one(in: 8) { values[register] = same }
     }
-    return .readings(account: number, day: day, values: values)
+    let meter = account.meters.count - 1
+    return .readings(
+      account: number, meter: one(in: 30) ? below(meter + 2) : meter, day: day, values: values)
+  }
+
+  /// Mostly of the meter in service, on the day it was read last or since.
+  private mutating func exchange(
+    _ number: Int, _ account: NaiveAccount, _ today: Day
+  ) -> LifeCommand {
+    let registers = account.terms.registers
+    let last = account.readings[registers[0]]?.keys.max() ?? today
+    let day = one(in: 8) ? last - below(4) : last + below(max(1, min(40, today - last + 1)))
+    var finals: [String: Int] = [:]
+    var starts: [String: Int] = [:]
+    for register in registers {
+      let known = account.readings[register] ?? [:]
+      let value = known[day] ?? (known[last] ?? 0) + below(max(1, (day - last) * 50))
+      finals[register] =
+        (one(in: 25) ? value + 700 * below(60) : value) % (one(in: 40) ? 200_000 : 100_000)
+      starts[register] = one(in: 2) ? below(30) : below(100_000)
+    }
+    let meter = account.meters.count - 1
+    return .exchange(
+      account: number, meter: one(in: 12) ? below(meter + 1) : meter, day: day, finals: finals,
+      starts: starts)
+  }
+
+  /// Another plan from the day on that is billed next; one without times of day for who has no dials for
+  /// them.
+  private mutating func plan(_ number: Int, _ account: NaiveAccount) -> LifeCommand {
+    let known = account.terms.registers.count > 1 ? ["R1", "R2", "FLAT"] : ["R1", "FLAT"]
+    let turn = account.bills.last?.end ?? account.terms.begins
+    return .plan(
+      account: number, plan: one(in: 15) ? "NONE" : known[below(known.count)],
+      from: one(in: 6) ? turn - 1 - below(40) : turn)
   }
 
   private mutating func pay(
@@ -174,13 +211,15 @@ struct RandomLife {
     _ number: Int, _ account: NaiveAccount, _ today: Day, _ reason: String
   ) -> LifeCommand {
     let register = account.terms.registers[below(account.terms.registers.count)]
-    let known = (account.readings[register] ?? [:]).sorted { $0.key < $1.key }
+    let meter = one(in: 4) ? below(account.meters.count) : account.meters.count - 1
+    let known = (account.meters[meter].readings[register] ?? [:]).sorted { $0.key < $1.key }
     let place = one(in: 2) ? known.count - 1 : below(known.count)
     let (day, value) = (known[place].key, known[place].value)
     var right = max(0, value + below(260) - 130)
     if one(in: 30) { right = below(120_000) }
     return .correct(
-      account: number, register: register, day: one(in: 20) ? today - 1 : day, value: right,
+      account: number, meter: meter, register: register, day: one(in: 20) ? today - 1 : day,
+      value: right,
       reason: reason, isVouchedFor: one(in: 10))
   }
 
@@ -229,6 +268,9 @@ struct SeededChance {
 }
 
 extension NaiveAccount {
+  /// What the registers of the meter in service showed.
+  fileprivate var readings: [String: [Day: Int]] { meters[meters.count - 1].readings }
+
   /// The day near which a reading is wanted; `nil` where one is there, or none is wanted any more.
   fileprivate var nextTurn: Day? {
     guard closed == nil, !isFinallyBilled else { return nil }

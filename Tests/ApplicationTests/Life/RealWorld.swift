@@ -29,14 +29,15 @@ final class RealWorld {
   init(_ world: NaiveWorld) throws {
     terms = world.accounts.map(\.terms)
     let begins = NaiveClock.iso(NaiveClock.midnight(NaiveWorld.begins))
-    book = try TestBook(begins: begins, rules: false)
+    book = try TestBook(begins: begins, rules: false, tail: 8)
     held = try book.read()
     let rules = try Self.rules.map { name, count in
       let text = try String(contentsOfFile: "\(repository)rules/demo/\(name).yaml", encoding: .utf8)
       let documents = text.components(separatedBy: "\n---\n").prefix(count)
       return try book.file("\(name).yaml", [documents.joined(separator: "\n---\n")])
     }
-    try #require(book.open().publishRules(in: rules).problems == [])
+    let flat = try book.file("flat.yaml", [Self.flat])
+    try #require(book.open().publishRules(in: rules + [flat]).problems == [])
     try book.accounts(
       terms.map { it in
         [
@@ -73,13 +74,40 @@ final class RealWorld {
       + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 
-  private func file(_ lines: [String]) throws -> String {
+  private func file(_ lines: [String], _ kind: String = "csv") throws -> String {
     files += 1
-    return try book.file("file-\(files % 4).csv", lines)
+    return try book.file("file-\(files % 4).\(kind)", lines)
+  }
+
+  /// A meter's name: of the first one of an account, and of those that followed it.
+  private func meter(_ account: Int, _ number: Int) -> String {
+    "M-\(terms[account].id)" + (number == 0 ? "" : "-\(number + 1)")
+  }
+
+  private func exchange(
+    _ account: Int, _ meter: Int, _ day: Day, _ finals: [String: Int], _ starts: [String: Int],
+    _ clock: String
+  ) throws -> Actual {
+    let removed = try book.open(clock).removeMeter(
+      self.meter(account, meter), time: "\(day)",
+      readings: finals.map { (register: $0.key, value: "\($0.value)") })
+    let rows = starts.sorted { $0.key < $1.key }.map { register, value in
+      let period = register == "kwh" ? "" : register
+      return "\(self.meter(account, meter + 1)),\(terms[account].id),\(register),kWh,5,\(period),,"
+        + "\(day),\(value)"
+    }
+    let installed = try book.meters(rows, clock)
+    return Actual(
+      refusal: installed.byReason.isEmpty ? nil : "installed: \(installed.byReason)",
+      adds: removed.events > 0 && installed.accepted == rows.count)
   }
 
   private func run(_ command: LifeCommand, _ ledger: Ledger) throws -> Actual {
     switch command {
+    case .publish(let publication):
+      let report = try ledger.publishRules(in: [file(Self.text(of: publication), "yaml")])
+      return Actual(
+        refusal: report.problems.first, adds: !report.published.isEmpty)
     case .bill(let through):
       let report = try ledger.bill(through: through) { _ in }
       return Actual(
@@ -109,8 +137,9 @@ final class RealWorld {
     let id = terms[account].id
     func open(_ reason: String = "") throws -> Ledger { try book.open(clock, reason: reason) }
     switch command {
-    case .readings(_, let day, let values):
-      let rows = values.sorted { $0.key < $1.key }.map { "M-\(id),\($0.key),\(day),\($0.value)" }
+    case .readings(_, let meter, let day, let values):
+      let rows = values.sorted { $0.key < $1.key }
+        .map { "\(self.meter(account, meter)),\($0.key),\(day),\($0.value)" }
       return Actual(
         try open().importReadings(from: file(["meter,register,time,value"] + rows)) { _ in })
     case .pay(_, let reference, let amount, let received, let invoice, let byFile):
@@ -147,10 +176,14 @@ final class RealWorld {
       return Actual(facts: ["row": "\(report.row)"])
     case .reverseFee(_, let invoice, let reason):
       return Actual(try open(reason).reverseLateFee(of: name(account, invoice)))
-    case .correct(_, let register, let day, let value, let reason, let isVouchedFor):
+    case .exchange(_, let meter, let day, let finals, let starts):
+      return try exchange(account, meter, day, finals, starts, clock)
+    case .plan(_, let plan, let day):
+      return Actual(try open().assignPlan(id, plan: plan, from: day))
+    case .correct(_, let meter, let register, let day, let value, let reason, let isVouchedFor):
       return Actual(
         try open(reason).correctReading(
-          meter: "M-\(id)", register: register, time: "\(day)", value: "\(value)",
+          meter: self.meter(account, meter), register: register, time: "\(day)", value: "\(value)",
           isVouchedFor: isVouchedFor))
     case .rebill(_, let invoice, let isDry):
       let target = invoice.map { name(account, $0) } ?? id
