@@ -4,13 +4,12 @@ import EventLog
 import EventSourcing
 import Foundation
 import Metering
+import Synchronization
 import Tariffs
 
 extension Ledger {
   /// Everything published so far.
-  func rulebook() throws -> RulebookState {
-    try book.read { try RulebookState(of: .rules, in: $0) }
-  }
+  func rulebook() throws -> RulebookState { try knownRules.current(in: book) }
 
   /// Everything that the first `size` entries of the book publish.
   func rulebook(size: UInt64) throws -> RulebookState {
@@ -61,6 +60,27 @@ extension Ledger {
     }
     if !events.isEmpty { _ = try publish(.publish(events)) }
     return problems
+  }
+}
+
+/// The rules of a book as far as they were read: what was published since is folded on top. An open
+/// book only grows, so what is known of it stays true.
+final class KnownRules: Sendable {
+  private let state = Mutex(RulebookState())
+
+  /// Everything published so far.
+  func current(in book: Book) throws -> RulebookState {
+    var known = state.withLock { $0 }
+    try book.read { snapshot in
+      guard let head = try snapshot.streamHead(.rules), head.version > known.version else { return }
+      try snapshot.forEach(stream: .rules, fromVersion: known.version + 1) { _, bytes in
+        try known.apply(EntryView(bytes), bytes)
+        return .proceed
+      }
+    }
+    // Of two who read at once the one that knows more is kept.
+    state.withLock { if $0.version < known.version { $0 = known } }
+    return known
   }
 }
 

@@ -19,6 +19,8 @@ public final class Ledger: Sendable {
   private let access: Access
   /// Saved folds of its accounts.
   let snapshots: AccountSnapshots
+  /// The rules as far as they were read.
+  let knownRules: KnownRules
 
   /// Opens the book at `path`.
   ///
@@ -37,6 +39,7 @@ public final class Ledger: Sendable {
     case .writing: book = try Book(opening: path, readOnly: false)
     }
     snapshots = AccountSnapshots(of: book, isWritable: !book.isReadOnly, tail: tail)
+    knownRules = KnownRules()
     if case .writing(let authority) = access { _ = try Self.moment(authority, in: book) }
   }
 
@@ -44,6 +47,7 @@ public final class Ledger: Sendable {
     path = ledger.path
     book = ledger.book
     snapshots = ledger.snapshots
+    knownRules = ledger.knownRules
     self.access = access
   }
 
@@ -129,11 +133,19 @@ public final class Ledger: Sendable {
   ///   back.
   func moved(to moment: Timestamp) throws -> Ledger {
     let authority = try authority()
-    let moved = try Authority(
-      actor: authority.actor, reason: authority.reason, clock: moment,
-      confirmsClock: authority.confirmsClock)
-    _ = try Self.moment(moved, in: book)
-    return Ledger(self, access: .writing(moved))
+    return try acting(
+      on: Authority(
+        actor: authority.actor, reason: authority.reason, clock: moment,
+        confirmsClock: authority.confirmsClock))
+  }
+
+  /// The same book, to be written on another authority: what is known of it is known there too.
+  ///
+  /// - Throws: `Failure` for a clock that is not this book's, or if it was opened to read.
+  func acting(on authority: Authority) throws -> Ledger {
+    _ = try self.authority()
+    _ = try Self.moment(authority, in: book)
+    return Ledger(self, access: .writing(authority))
   }
 
   private static func moment(_ authority: Authority, in book: Book) throws -> Timestamp {

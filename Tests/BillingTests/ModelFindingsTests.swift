@@ -1,4 +1,5 @@
 import Billing
+import Metering
 import Testing
 
 /// What the model test found, or was written to find: each in as few steps as it takes.
@@ -28,6 +29,30 @@ import Testing
       .after(Owing.adjust("4.00", on: "2026-03-05"))
     #expect(given.state.invoices.count == 2)
     #expect(given.state.invoices[1].isStatement && given.state.invoices[1].total == money("4.00"))
+  }
+
+  @Test func `a bill made again that no promotion was on takes no place of one`() throws {
+    var given = try PromotionTests.month(
+      Fixture.account(
+        plan: "R2",
+        registers: [
+          RegisterSpec(name: "on", touPeriod: "on-peak"),
+          RegisterSpec(name: "off", touPeriod: "off-peak"),
+        ], startReadings: [1000, 2000], jurisdictions: ["T8"]), 1, PromotionTests.dates[0]
+    ).after(.enrol(PromotionTests.welcome))
+    given = try given.after(
+      .correctReading(
+        CorrectReading(
+          Fixture.reading(PromotionTests.dates[0], 1190, register: "on"), reason: "misread",
+          dailyMaximum: kWh(500))))
+    given = try RebillTests.rebilled(given, 1, today: "2026-04-01", rules: Fixture.rulebook())
+    #expect(given.state.receivables.promotions[0].bills == [])
+    let again = try RebillTests.rebill(given, 2, today: "2026-04-02", rules: Fixture.rulebook())
+    #expect(again.events == [], "nothing has changed since")
+    for month in 2...4 {
+      given = try PromotionTests.month(given, Int64(month), PromotionTests.dates[month - 1])
+    }
+    #expect(given.state.receivables.promotions[0].bills == [3, 4, 5])
   }
 
   @Test func `what was given up since is no reason to take a fee back`() throws {

@@ -19,7 +19,7 @@ import Testing
     var sum: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in bytes { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 }
     // Where this fails, raise `foldVersion`, and only then write the new sum here.
-    #expect(AccountState.foldVersion == 1)
+    #expect(AccountState.foldVersion == 2)
     #expect(sum == 15_296_176_669_171_914_983)
   }
 

@@ -131,7 +131,7 @@ extension AccountState {
       let slot = receivables.promotions[index].bills.firstIndex(of: invoice.replaces)
       if let slot {
         receivables.promotions[index].bills[slot] = invoice.ordinal
-      } else if receivables.promotions[index].takes(invoice.period) {
+      } else if invoice.replaces == 0, receivables.promotions[index].takes(invoice.period) {
         receivables.promotions[index].bills.append(invoice.ordinal)
       }
     }

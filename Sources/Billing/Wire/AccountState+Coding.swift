@@ -7,7 +7,7 @@ import Tariffs
 extension AccountState: WireMessage {
   /// The version of the fold. It is raised whenever the same events add up to another state or the
   /// state has other bytes, so that what an older program saved is folded again.
-  public static let foldVersion: UInt32 = 1
+  public static let foldVersion: UInt32 = 2
 
   /// The state that was saved in `range`; here, where the compiler knows every field's type, it takes
   /// a fraction of the time.

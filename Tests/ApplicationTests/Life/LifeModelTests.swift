@@ -45,6 +45,9 @@ import Testing
         return
       }
       index += 1
+      if index % 25 == 0 {
+        print("  \(tally.commands) commands, \(Int(Date().timeIntervalSince(began))) s")
+      }
     }
     let seconds = Date().timeIntervalSince(began)
     print("life beside a book: \(tally.commands) commands in \(index) lives, \(Int(seconds)) s")

@@ -23,14 +23,22 @@ final class RealWorld {
     ("calendar", 1), ("classification", 1), ("policy", 2), ("tariff-r1", 1), ("tariff-r2", 1),
     ("tax", 3),
   ]
-  /// Keeps the book's files open between steps.
+  /// The book, to read.
   let held: Ledger
+  /// The book, to write in, as a session that goes on for long has it.
+  private let session: Ledger
+
+  /// The book at a moment of that session.
+  private func open(_ clock: String, reason: String = "") throws -> Ledger {
+    try session.acting(on: TestBook.authority(clock, reason: reason))
+  }
 
   init(_ world: NaiveWorld) throws {
     terms = world.accounts.map(\.terms)
     let begins = NaiveClock.iso(NaiveClock.midnight(NaiveWorld.begins))
     book = try TestBook(begins: begins, rules: false, tail: 8)
     held = try book.read()
+    session = try book.open(begins)
     let rules = try Self.rules.map { name, count in
       let text = try String(contentsOfFile: "\(repository)rules/demo/\(name).yaml", encoding: .utf8)
       let documents = text.components(separatedBy: "\n---\n").prefix(count)
@@ -62,7 +70,7 @@ final class RealWorld {
       if let account = step.command.account {
         return try ask(account, step.command, clock)
       }
-      return try run(step.command, book.open(clock, reason: "night"))
+      return try run(step.command, open(clock, reason: "night"))
     } catch let failure as Failure {
       return Actual(refusal: failure.description)
     }
@@ -88,7 +96,7 @@ final class RealWorld {
     _ account: Int, _ meter: Int, _ day: Day, _ finals: [String: Int], _ starts: [String: Int],
     _ clock: String
   ) throws -> Actual {
-    let removed = try book.open(clock).removeMeter(
+    let removed = try open(clock).removeMeter(
       self.meter(account, meter), time: "\(day)",
       readings: finals.map { (register: $0.key, value: "\($0.value)") })
     let rows = starts.sorted { $0.key < $1.key }.map { register, value in
@@ -135,7 +143,7 @@ final class RealWorld {
 
   private func ask(_ account: Int, _ command: LifeCommand, _ clock: String) throws -> Actual {
     let id = terms[account].id
-    func open(_ reason: String = "") throws -> Ledger { try book.open(clock, reason: reason) }
+    func open(_ reason: String = "") throws -> Ledger { try self.open(clock, reason: reason) }
     switch command {
     case .readings(_, let meter, let day, let values):
       let rows = values.sorted { $0.key < $1.key }
@@ -223,10 +231,10 @@ final class RealWorld {
         "\(id),\(cents(amount)),\(received ?? today),\(reference),USD,"
         + "\(invoice == 0 ? "" : name(account, invoice)),"
       return Actual(
-        try book.open(clock).importPayments(from: file([Payments.columns, row])) { _ in })
+        try open(clock).importPayments(from: file([Payments.columns, row])) { _ in })
     }
     return Actual(
-      try book.open(clock).pay(
+      try open(clock).pay(
         id,
         PaymentRequest(
           reference: reference, amount: Money(cents: Int64(amount)),
