@@ -53,7 +53,7 @@ def kill(book, words, seconds):
 
 
 def shown(book, name):
-    return json.loads(book.run("projection", "show", name, "--json"))
+    return json.loads(book.run("projection", "follow", name, "--json"))
 
 
 def live(book):
