@@ -22,10 +22,6 @@ extension ProjectionDiffReport {
       ])
   }
 
-  private static func cell(_ amount: String) -> ReportDocument.Cell {
-    (try? Money(decimal: amount)).map { .money($0) } ?? .empty
-  }
-
   private static func amounts(_ isSummed: Bool = true) -> [ReportDocument.Column] {
     [
       .init("left", "Left", .money, isSummed: isSummed),
@@ -41,17 +37,12 @@ extension ProjectionDiffReport {
     for total in totals {
       section.add(
         by.map { .text(total.of[$0] ?? "") }
-          + [Self.cell(total.left), Self.cell(total.right), Self.cell(total.difference)])
+          + [.money(total.left), .money(total.right), .money(total.difference)])
     }
     section.controls = [
       .init(
-        "Difference", left: .init("Sum of the totals", Self.cell(difference)),
-        right: .init(
-          "Right less left",
-          .money(
-            ((try? Money(decimal: rightTotal)) ?? .zero)
-              - ((try? Money(decimal: leftTotal)) ?? .zero))
-        ))
+        "Difference", left: .init("Sum of the totals", .money(totals.map(\.difference).sum())),
+        right: .init("Right less left", .money(rightTotal - leftTotal)))
     ]
     section.charts = [
       .groupedBars(
@@ -60,8 +51,8 @@ extension ProjectionDiffReport {
           by.map { total.of[$0] ?? "" }.joined(separator: " ")
         },
         series: [
-          .init(left, totals.map { (try? Money(decimal: $0.left)) ?? .zero }),
-          .init(right, totals.map { (try? Money(decimal: $0.right)) ?? .zero }),
+          .init(left, totals.map(\.left)),
+          .init(right, totals.map(\.right)),
         ])
     ]
     return section
@@ -77,7 +68,7 @@ extension ProjectionDiffReport {
     for move in moves {
       section.add([
         .text(move.quarter), .text(move.plan), .text(move.from), .text(move.to),
-        Self.cell(move.amount),
+        .money(move.amount),
       ])
     }
     return section
@@ -89,8 +80,8 @@ extension ProjectionDiffReport {
       columns: [.init("row", "Row", .text), .init("cause", "Cause", .text)] + Self.amounts())
     for row in rows {
       section.add([
-        .text(row.row), .text(row.cause), Self.cell(row.left), Self.cell(row.right),
-        Self.cell(row.difference),
+        .text(row.row), .text(row.cause), .money(row.left), .money(row.right),
+        .money(row.difference),
       ])
     }
     return section
@@ -107,7 +98,7 @@ extension ProjectionDiffReport {
     for entry in entries {
       section.add([
         .text("\(entry.position)"), .text(entry.account), .text(entry.leftRow),
-        Self.cell(entry.left), .text(entry.rightRow), Self.cell(entry.right),
+        entry.left.map { .money($0) } ?? .empty, .text(entry.rightRow), entry.right.map { .money($0) } ?? .empty,
       ])
     }
     if isTruncated { section.notes = ["There are more: use --limit."] }

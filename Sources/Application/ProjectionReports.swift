@@ -59,13 +59,15 @@ public struct ProjectionReport: Report {
   let live: Bool
   let definition: String
   let size: UInt64
+  /// How many entries the book is ahead.
+  let behind: UInt64
   let rows: Int
   /// SHA-256 over the rows.
   let digest: String
   /// The root of the book's Merkle tree over those entries.
   let root: String
   let bytes: Int
-  /// What was done, as `rebuilt`; absent where it was only looked at.
+  /// What was done, as `rebuilt`; absent where it was only shown.
   let done: String?
   /// The switches of the projection, the last one last.
   let switches: [Turn]
@@ -112,6 +114,11 @@ public struct ProjectionReport: Report {
       "by      \(definition)", "rows    \(rows), after \(size) entries, \(bytes) bytes",
       "digest  \(digest)", "root    \(root)",
     ]
+    if behind > 0 {
+      lines.append(
+        "behind  by \(behind) \(behind == 1 ? "entry" : "entries"): `meterbook projection follow "
+          + "\(projection)` applies them")
+    }
     for turn in switches {
       lines.append(
         "\(turn.how) from \(turn.from) to \(turn.to) at \(turn.at), entry \(turn.position), "
@@ -125,13 +132,12 @@ extension Ledger {
   /// The versions of every projection.
   public func projections() throws -> ProjectionListReport {
     let catalogue = try ProjectionCatalogue(of: self)
-    let folder = try projectionFolder()
     var rows: [ProjectionListReport.Row] = []
     for name in ProjectionCatalogue.names {
       let live = try catalogue.live(name)
       for version in try catalogue.versions(of: name) {
         let identity = ProjectionIdentity(name, version)
-        let file = try ProjectionFile.opening(identity, of: book, in: folder)
+        let file = try look(at: identity)
         let size = try file?.checkpoint().size
         rows.append(
           ProjectionListReport.Row(
@@ -145,16 +151,32 @@ extension Ledger {
     return ProjectionListReport(size: catalogue.size, projections: rows)
   }
 
-  /// A version of a projection, brought up to the head.
+  /// A version of a projection as its file is.
   ///
   /// - Parameter text: `name@version`, or a name for the version that answers.
+  /// - Throws: `Failure` where there is no file that can be believed.
   public func projection(
     _ text: String, progress: @escaping ProgressHandler
   ) throws -> ProjectionReport {
     let catalogue = try ProjectionCatalogue(of: self)
     let identity = try catalogue.identity(text)
-    let file = try followed(identity, catalogue, progress)
+    guard let file = try look(at: identity) else {
+      throw Failure(
+        "\(identity) has no file that goes with this book.",
+        advice: "`meterbook projection rebuild \(identity)` makes it from the book.")
+    }
     return try report(on: file, catalogue, done: nil, progress)
+  }
+
+  /// A version of a projection, brought up to the head.
+  ///
+  /// - Parameter text: `name@version`, or a name for the version that answers.
+  public func follow(
+    projection text: String, progress: @escaping ProgressHandler
+  ) throws -> ProjectionReport {
+    let catalogue = try ProjectionCatalogue(of: self)
+    let file = try followed(catalogue.identity(text), catalogue, progress)
+    return try report(on: file, catalogue, done: "followed", progress)
   }
 
   /// Makes a version's file anew from the whole book, beside the one that is there, and puts it in its
@@ -188,6 +210,7 @@ extension Ledger {
       projection: file.identity.description,
       live: catalogue.live(file.identity.name) == file.identity,
       definition: catalogue.definition(of: file.identity), size: summary.size,
+      behind: catalogue.size - min(summary.size, catalogue.size),
       rows: summary.count, digest: summary.digest.hex, root: root(at: summary.size).hex,
       bytes: file.byteCount(), done: done,
       switches: catalogue.switches.filter { $0.change.identity.name == file.identity.name }

@@ -1,3 +1,5 @@
+public import Money
+
 /// What a use case found or did: as text for a person, and as JSON for a program.
 ///
 /// Amounts are decimal strings, days `YYYY-MM-DD`, instants ISO 8601 in UTC.
@@ -11,4 +13,12 @@ public protocol Report: Encodable, Sendable {
 extension Report {
   /// Reports that only tell are always satisfied.
   public var isSatisfied: Bool { true }
+}
+
+extension Money: Encodable {
+  /// As a decimal string.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
 }

@@ -14,6 +14,18 @@ public enum FileGuard {
     return try body()
   }
 
+  /// Runs `body` while no other process holds the lock on the file at `path`, of which this one may
+  /// write nothing. Where there is no such file, nobody holds it.
+  public static func respecting<Result>(
+    _ path: String, _ body: () throws -> Result
+  ) throws -> Result {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return try body() }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_SH) == 0 else { throw LMDBError(rawValue: errno) }
+    return try body()
+  }
+
   /// Removes the LMDB file at `path` and its lock file, which belongs to whoever still has the file
   /// open: they keep both.
   ///

@@ -37,7 +37,7 @@ extension Projection {
   ///   - part: How many entries a part has. Bounds the memory.
   ///   - progress: Hears how many entries have been folded, of how many.
   func foldingAll(
-    _ range: EntryRange, of book: Book, part: UInt64 = Limits.partEntries,
+    _ range: EntryRange, of book: Book, part: UInt64,
     progress: (Int, Int) -> Void, _ take: (RowRun) throws -> Void
   ) throws {
     try Workers.pipeline(
@@ -65,7 +65,7 @@ extension Projection {
     var joined = base.rows
     var waiting: [RowRun] = []
     try foldingAll(
-      base.size..<size, of: book, part: part ?? Limits.partEntries, progress: progress
+      base.size..<size, of: book, part: part ?? RebuildMemory().partEntries, progress: progress
     ) { run in
       waiting.append(run)
       guard waiting.reduce(0, { $0 + $1.byteCount }) > max(Limits.joinBytes, joined.byteCount)

@@ -28,14 +28,16 @@ extension ProjectionFile {
   ///
   /// Killed, it leaves what the next one discards.
   ///
-  /// - Parameter progress: Hears how many entries have been applied, of how many.
+  /// - Parameters:
+  ///   - memory: How much it holds in memory at once.
+  ///   - progress: Hears how many entries have been applied, of how many.
   public static func rebuilding(
     _ projection: some Projection, of book: Book, in folder: String, through size: UInt64,
-    progress: (Int, Int) -> Void = { _, _ in }
+    memory: RebuildMemory = RebuildMemory(), progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> ProjectionFile {
     let path = path(of: projection.identity, in: folder)
     return try FileGuard.holding(path + "-making-guard") {
-      try make(projection, of: book, through: size, at: path + "-making", progress)
+      try make(projection, of: book, through: size, at: path + "-making", memory, progress)
       let opened = try FileGuard.holding(path + "-guard") {
         // The old lock file belongs to whoever still reads the old data file.
         for stale in [path + "-lock", path + "-making-lock"] { unsafe _ = unlink(stale) }
@@ -60,7 +62,7 @@ extension ProjectionFile {
     }
   }
 
-  private static func openUsable(_ path: String, of book: Book) throws -> Opened? {
+  static func openUsable(_ path: String, of book: Book) throws -> Opened? {
     do {
       let environment = try Environment(
         path: path, mapSize: Limits.mapSize, maxDatabases: 2, options: [.noSync, .existing])
@@ -83,15 +85,17 @@ extension ProjectionFile {
 
   private static func make(
     _ projection: some Projection, of book: Book, through size: UInt64, at path: String,
-    _ progress: (Int, Int) -> Void
+    _ memory: RebuildMemory, _ progress: (Int, Int) -> Void
   ) throws {
     for stale in [path, path + "-lock"] { unsafe _ = unlink(stale) }
     let environment = try Environment(
       path: path, mapSize: Limits.mapSize, maxDatabases: 2, options: .noSync)
     let databases = try environment.create([TableName.rows, TableName.meta])
-    let sorter = RowSorter(at: path + "-spill")
+    let sorter = RowSorter(at: path + "-spill", memory: memory)
     defer { sorter.discard() }
-    try projection.foldingAll(0..<size, of: book, progress: progress) { try sorter.take($0) }
+    try projection.foldingAll(
+      0..<size, of: book, part: memory.partEntries, progress: progress
+    ) { try sorter.take($0) }
     try sorter.append(to: environment, databases[0])
     let checkpoint = try book.read { try Checkpoint(of: size, in: $0, of: book) }
     try environment.write { transaction in
@@ -108,6 +112,8 @@ public enum ProjectionFault: Error, CustomStringConvertible {
   case stopped(ProjectionIdentity, at: Position, underlying: any Error)
   /// A file that was just made cannot be opened.
   case unusable(path: String)
+  /// A file could not be copied, for it was being written each time.
+  case busy(path: String)
 
   /// What happened and what to do.
   public var description: String {
@@ -118,6 +124,9 @@ public enum ProjectionFault: Error, CustomStringConvertible {
     case .unusable(let path):
       "The projection file \(path) cannot be opened although it was just made. "
         + "Look at the disk, then run the command again."
+    case .busy(let path):
+      "The projection file \(path) is another user's, and was being written each time it was copied. "
+        + "Run the command again when no batch is running."
     }
   }
 }
@@ -141,14 +150,10 @@ enum Limits {
   static let mapSize = 1 << 40
   /// Entries applied in one transaction while following: bounds its memory.
   static let sliceEntries: UInt64 = 65_536
-  /// Entries folded by one core at a time while rebuilding.
-  static let partEntries: UInt64 = 65_536
   /// Bytes of changes that are joined in memory.
   static let joinBytes = 4 << 20
-  /// Bytes of changes kept in memory while rebuilding; beyond it they wait on the disk, sorted.
-  static let sortBytes = 256 << 20
-  /// Bytes of rows appended in one transaction.
-  static let appendBytes = 64 << 20
+  /// How often a file is copied that is being written meanwhile.
+  static let copyAttempts = 8
   /// How many times changes may be set down on the disk: terabytes.
   static let maximumSpills = 4096
 }

@@ -6,18 +6,25 @@ import LMDB
 /// bounded memory: what does not fit waits on the disk, each time sorted, and is merged in the end.
 final class RowSorter {
   private let path: String
+  private let memory: RebuildMemory
   private var waiting: [RowRun] = []
   private var waitingBytes = 0
   private var spills: (environment: Environment, databases: [Database])?
 
   /// A sorter that may use a file at `path`.
-  init(at path: String) { self.path = path }
+  init(at path: String, memory: RebuildMemory) {
+    self.path = path
+    self.memory = memory
+  }
+
+  /// How many times something was set down on the disk.
+  var spillCount: Int { spills?.databases.count ?? 0 }
 
   /// Takes what the next part says.
   func take(_ run: RowRun) throws {
     waiting.append(run)
     waitingBytes += run.byteCount
-    if waitingBytes > Limits.sortBytes { try spill() }
+    if waitingBytes > memory.sortBytes { try spill() }
   }
 
   /// Deletes what it has on the disk.
@@ -37,7 +44,7 @@ final class RowSorter {
       var joiner = RowJoiner()
       try group.merge(databases.map { .init(0, $0) }, from: ProjectionFile.firstKey) {
         _, key, value in
-        if let run = joiner.full(beyond: Limits.appendBytes, before: key) {
+        if let run = joiner.full(beyond: memory.appendBytes, before: key) {
           try run.append(to: environment, rows)
         }
         joiner.take(
@@ -72,6 +79,25 @@ final class RowSorter {
       }
     }
     spills?.databases.append(database)
+  }
+}
+
+/// How much of a book and of its rows a rebuild holds in memory at once. The rows do not depend on it.
+public struct RebuildMemory: Hashable, Sendable {
+  /// Entries folded by one core at a time.
+  public var partEntries: UInt64
+  /// Bytes of changes kept in memory; beyond it they wait on the disk, sorted.
+  public var sortBytes: Int
+  /// Bytes of rows joined from the disk and appended in one transaction.
+  public var appendBytes: Int
+
+  /// What a machine with a few gigabytes of memory can bear.
+  public init(
+    partEntries: UInt64 = 65_536, sortBytes: Int = 256 << 20, appendBytes: Int = 64 << 20
+  ) {
+    self.partEntries = partEntries
+    self.sortBytes = sortBytes
+    self.appendBytes = appendBytes
   }
 }
 

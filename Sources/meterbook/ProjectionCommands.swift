@@ -32,7 +32,7 @@ struct ProjectionCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Shows a version: position, rows, digest, and every switch.",
-      discussion: "Brings the version up to the head first.")
+      discussion: "Changes nothing: a version that is behind the book stays so.")
     @Argument(help: "As revenue@2; without @, the version that answers.") var projection: String
     @OptionGroup var options: BookOptions
 
@@ -65,7 +65,7 @@ struct ProjectionCommand: ParsableCommand {
     @OptionGroup var options: BookOptions
 
     func run() throws {
-      let report = try options.open().projection(projection, progress: Console.progress)
+      let report = try options.open().follow(projection: projection, progress: Console.progress)
       try Console.show(report, json: options.json)
     }
   }

@@ -113,43 +113,6 @@ import Testing
     #expect(Set(Event.Kind.allCases).subtracting(kinds) == [])
   }
 
-  private func all(_ ledger: Ledger) throws -> [any Projection] {
-    let catalogue = try ProjectionCatalogue(of: ledger)
-    return try ProjectionCatalogue.names.flatMap { name in
-      try catalogue.versions(of: name).map {
-        try catalogue.projection(ProjectionIdentity(name, $0))
-      }
-    }
-  }
-
-  @Test func `give the same rows rebuilt, followed bit by bit, and folded in parts of any size`()
-    throws
-  {
-    let life = try Self.filed()
-    let ledger = try life.book.read()
-    let size = try ledger.book.head().size
-    for projection in try all(ledger) {
-      func digests(_ projection: some Projection) throws -> Set<[UInt8]> {
-        var found: Set<[UInt8]> = []
-        for part: UInt64 in [1, 7, 1000] {
-          found.insert(try projection.rows(after: size, of: ledger.book, part: part).digest())
-        }
-        let folder = life.book.path + "-bit-by-bit"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        for step in stride(from: UInt64(1), through: size, by: 5) {
-          _ = try ProjectionFile.following(
-            projection, of: ledger.book, in: folder, through: step)
-        }
-        let file = try ProjectionFile.following(
-          projection, of: ledger.book, in: folder, through: size)
-        found.insert(try file.summary().digest)
-        return found
-      }
-      #expect(try digests(projection).count == 1, "\(projection.identity)")
-    }
-  }
-
   @Test func `revenue is the sum of all invoices, and what the general ledger has`() throws {
     let life = try Self.reclassified()
     let ledger = try life.book.read()
@@ -191,7 +154,7 @@ import Testing
     let report = try life.book.read().diff(
       projections: ("revenue@2", "revenue@3"), by: [.quarter, .class, .cause],
       explaining: "1000000002", limit: 0, progress: Self.quiet)
-    #expect(report.difference == "0.00")
+    #expect(report.difference == .zero)
     #expect(report.changed + report.onlyLeft + report.onlyRight > 0)
     let moved = report.moves.map { "\($0.quarter) \($0.plan) \($0.from) \($0.to)" }
     #expect(
@@ -233,6 +196,9 @@ import Testing
     _ = try turn { try $0.promote(projection: "revenue@3", progress: Self.quiet) }
     #expect(try live() == "revenue@3")
     let shown = try life.book.read().projection("revenue", progress: Self.quiet)
+    #expect(shown.behind == 1 && shown.text.contains("behind  by 1 entry: `meterbook projection"))
+    let followed = try life.book.read().follow(projection: "revenue", progress: Self.quiet)
+    #expect(followed.behind == 0 && followed.digest == shown.digest && followed.size == shown.size + 1)
     #expect(shown.switches.map(\.how) == ["promoted", "rolled back", "promoted"])
     #expect(try life.book.read().verify(progress: { _ in }).sound)
   }
@@ -248,6 +214,17 @@ import Testing
     #expect(try !ledger.drop(projection: "revenue@3").dropped)
     let error = #expect(throws: Failure.self) { try ledger.drop(projection: "revenue") }
     #expect(error?.description.contains("revenue@2 answers, and is not dropped") == true)
+  }
+
+  @Test func `are only looked at by show, which makes none`() throws {
+    let life = try Self.reclassified()
+    let error = #expect(throws: Failure.self) {
+      try life.book.read().projection("revenue@1", progress: Self.quiet)
+    }
+    #expect(error?.problem == "revenue@1 has no file that goes with this book.")
+    #expect(error?.advice == "`meterbook projection rebuild revenue@1` makes it from the book.")
+    let rows = try life.book.read().projections().projections
+    #expect(rows.first { $0.projection == "revenue@1" }?.built == false)
   }
 
   @Test(arguments: [

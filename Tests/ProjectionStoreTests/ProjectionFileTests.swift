@@ -6,7 +6,7 @@ import ProjectionStore
 import Testing
 
 /// Keeps the position of each stream's last entry; stops at an entry whose reason is "unknown".
-private struct LastEntries: Projection {
+struct LastEntries: Projection {
   let identity = ProjectionIdentity("last-entries", 1)
 
   struct Unknown: Error {}

@@ -36,7 +36,7 @@ lines:
 
 
 def shown(book, name):
-    return book.ask("projection", "show", name)
+    return book.ask("projection", "follow", name)
 
 
 def live(book):
