@@ -154,7 +154,9 @@ let package = Package(
       exclude: ["light", "run", "rating", "snapshots", "accounts.py"]),
     tool(
       "crash", ["EventSourcing", "EventLog", "LMDB", arguments],
-      exclude: ["bill_run.py", "late_fee_race.py", "projections.py", "runs.py"]),
+      exclude: [
+        "bill_run.py", "filings.py", "killing.py", "late_fee_race.py", "projections.py", "runs.py",
+      ]),
 
     // The tests, one target a target.
     tests("LMDB", ["LMDB"]),

@@ -31,6 +31,18 @@ import Testing
     #expect(given.state.invoices[1].isStatement && given.state.invoices[1].total == money("4.00"))
   }
 
+  @Test func `a merged account takes no rows of a file either`() throws {
+    let merged = try Owing.finallyBilled().after(
+      .merge(AccountMerged(into: "2", day: day("2026-03-01"), reason: "one customer"), id: "1"))
+    let known = Fixture.reading("2026-02-09", 1137)
+    for reading in [known, Fixture.reading("2026-02-20", 1200)] {
+      let outcome = Account.record(
+        RecordReadings([reading], now: at("2026-03-02"), dailyMaximum: kWh(500)), merged.state)
+      #expect(outcome.events == [] && outcome.duplicates == 0)
+      #expect(outcome.refusals.map(\.reason) == [.receivable(.merged(into: "2"))])
+    }
+  }
+
   @Test func `a bill made again that no promotion was on takes no place of one`() throws {
     var given = try PromotionTests.month(
       Fixture.account(

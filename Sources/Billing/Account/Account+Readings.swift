@@ -6,7 +6,8 @@ extension Account {
   /// What becomes of readings: those accepted as events, by register and time; those known before;
   /// those refused, one by one.
   ///
-  /// The order in which they are given does not matter. An account that is not open refuses all.
+  /// The order in which they are given does not matter. An account that is not open, or is
+  /// part of another, refuses all.
   public static func record(_ command: RecordReadings, _ state: AccountState) -> RecordOutcome {
     var outcome = RecordOutcome()
     var accepted: [(index: Int, ReadingRecorded)] = []
@@ -41,6 +42,7 @@ extension Account {
   static func requireOpen(_ state: AccountState) throws(AccountRejection) {
     guard state.details != nil else { throw .notOpened }
     if let closed = state.closed { throw .accountClosed(closed) }
+    if let other = state.receivables.mergedInto { throw .receivable(.merged(into: other)) }
   }
 
   /// The reading with its register's number and in its register's units.
