@@ -114,20 +114,22 @@ public final class Ledger: Sendable {
     return book.identity.isSimulated ? try book.head().lastRecordedAt : .fromTheClock
   }
 
-  /// The same book at another moment.
+  /// The same book at another moment, which `option` of the command gave.
   ///
   /// - Throws: `Failure` for a moment that is not this book's: a simulated book's clock does not go
   ///   back.
-  func moved(to moment: Timestamp) throws -> Ledger {
+  func moved(to moment: Timestamp, by option: String) throws -> Ledger {
     let authority = try authority()
     let moved = try Authority(
       actor: authority.actor, reason: authority.reason, clock: moment,
       confirmsClock: authority.confirmsClock)
-    _ = try Self.moment(moved, in: book)
+    _ = try Self.moment(moved, in: book, by: option)
     return Ledger(path: path, book: book, access: .writing(moved))
   }
 
-  private static func moment(_ authority: Authority, in book: Book) throws -> Timestamp {
+  private static func moment(
+    _ authority: Authority, in book: Book, by option: String = "--clock"
+  ) throws -> Timestamp {
     guard book.identity.isSimulated else {
       guard authority.clock == nil else { throw realClockOnly }
       return .fromTheClock
@@ -136,7 +138,7 @@ public final class Ledger: Sendable {
     guard let clock = authority.clock else { return last }
     guard clock >= last else {
       throw Failure(
-        "--clock \(clock.iso) is before the book's last entry, recorded at \(last.iso).",
+        "\(option) \(clock.iso) is before the book's last entry, recorded at \(last.iso).",
         advice: "A book's time never goes back: use \(last.iso) or later.")
     }
     return clock
