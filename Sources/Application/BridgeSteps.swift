@@ -183,7 +183,7 @@ enum BridgeCause: Hashable, Sendable {
     case .corrected(.ruleChanged): "Rebilled: a rule was wrong"
     case .corrected(.earlierInvoice): "Rebilled: an earlier bill changed"
     case .corrected(.decided): "Rebilled: someone decided so"
-    case .corrected(.exemption): "Rebilled: an exemption was granted or ended"
+    case .corrected(.exemption): "Rebilled: an exemption from taxes"
     case .reclassified: "Reclassified"
     }
   }

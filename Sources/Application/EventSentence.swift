@@ -110,4 +110,7 @@ extension TaxExemptionGranted {
 extension String {
   /// The text with its first letter in upper case.
   var sentence: String { prefix(1).uppercased() + dropFirst() }
+
+  /// The text without the full stop at its end, to go on with a sentence of its own.
+  var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -104,7 +104,10 @@ public struct LateFeeReport: Report {
     if fees.count > Self.listed {
       lines.append("  There are \(fees.count - Self.listed) more: --json has them all.")
     }
-    if conflicts > 0 { lines.append("  \(conflicts) append conflicts, decided again") }
+    if conflicts > 0 {
+      lines.append(
+        "  \(conflicts) append \(conflicts == 1 ? "conflict" : "conflicts"), decided again")
+    }
     if !isSatisfied {
       lines.append("  \(failed.count) fees could not be written; run it again.")
     }

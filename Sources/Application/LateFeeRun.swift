@@ -66,7 +66,7 @@ public final class LateFeeRun {
         advice: "A real book knows no future: leave --as-of out, or use a simulated book.")
     }
     let isMoved = ledger.book.identity.isSimulated && asOf != nil
-    self.ledger = try isMoved ? ledger.moved(to: asOf ?? now) : ledger
+    self.ledger = try isMoved ? ledger.moved(to: asOf ?? now, by: "--as-of") : ledger
     at = asOf ?? now
     self.isDry = isDry
     self.slice = slice
@@ -152,8 +152,8 @@ public final class LateFeeRun {
         failedSlices += 1
         failures += slice.fees.map { ($0, "\(error)", false) }
         alert(
-          "The late fees of accounts from \(range.from ?? "the first") on could not be written, \(failed) times: "
-            + "\(error). They are decided again by the next run.")
+          "The late fees of accounts from \(range.from ?? "the first") on could not be written, "
+            + "\(failed) times: \("\(error)".withoutFullStop). They are decided again by the next run.")
         return LateFeeSlice(
           run: writer.ordinal, rules: maker.rules, calendar: maker.months.version)
       }

@@ -147,7 +147,9 @@ private struct Why {
         "payment", "\(payment.reference) of \(payment.amount), received \(zone.local(payment.at))")
     }
     if let skip = state.receivables.skips.last(where: { $0.invoice == invoice.ordinal }) {
-      add("last recorded reason", "\(LateFeeRow.titles[min(8, Int(skip.reason.rawValue))])")
+      // Of row 8 only a fee that is capped to nothing is recorded as a reason for none.
+      let row = Int(skip.reason.rawValue)
+      add("last recorded reason", row < 8 ? LateFeeRow.titles[row] : "capped to 0.00")
     }
     return facts
   }

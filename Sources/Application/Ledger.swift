@@ -127,28 +127,31 @@ public final class Ledger: Sendable {
     return book.identity.isSimulated ? try book.head().lastRecordedAt : .fromTheClock
   }
 
-  /// The same book at another moment.
+  /// The same book at another moment, which `option` of the command gave.
   ///
   /// - Throws: `Failure` for a moment that is not this book's: a simulated book's clock does not go
   ///   back.
-  func moved(to moment: Timestamp) throws -> Ledger {
+  func moved(to moment: Timestamp, by option: String) throws -> Ledger {
     let authority = try authority()
     return try acting(
       on: Authority(
         actor: authority.actor, reason: authority.reason, clock: moment,
-        confirmsClock: authority.confirmsClock))
+        confirmsClock: authority.confirmsClock), by: option)
   }
 
   /// The same book, to be written on another authority: what is known of it is known there too.
   ///
+  /// - Parameter option: Which option the clock was given by.
   /// - Throws: `Failure` for a clock that is not this book's, or if it was opened to read.
-  func acting(on authority: Authority) throws -> Ledger {
+  func acting(on authority: Authority, by option: String = "--clock") throws -> Ledger {
     _ = try self.authority()
-    _ = try Self.moment(authority, in: book)
+    _ = try Self.moment(authority, in: book, by: option)
     return Ledger(self, access: .writing(authority))
   }
 
-  private static func moment(_ authority: Authority, in book: Book) throws -> Timestamp {
+  private static func moment(
+    _ authority: Authority, in book: Book, by option: String = "--clock"
+  ) throws -> Timestamp {
     guard book.identity.isSimulated else {
       guard authority.clock == nil else { throw realClockOnly }
       return .fromTheClock
@@ -157,7 +160,7 @@ public final class Ledger: Sendable {
     guard let clock = authority.clock else { return last }
     guard clock >= last else {
       throw Failure(
-        "--clock \(clock.iso) is before the book's last entry, recorded at \(last.iso).",
+        "\(option) \(clock.iso) is before the book's last entry, recorded at \(last.iso).",
         advice: "A book's time never goes back: use \(last.iso) or later.")
     }
     return clock

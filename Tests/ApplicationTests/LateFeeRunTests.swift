@@ -50,10 +50,14 @@ import Testing
       asOf: time, isDry: false, alert: { _ in }, progress: { _ in })
     #expect(report.assessed == 2)
     #expect(try book.read().status().lastRecordedAt == "2026-03-17T07:00:00Z")
-    #expect(throws: Failure.self, "the clock does not go back") {
+    let failure = #expect(throws: Failure.self, "the clock does not go back") {
       try book.open().runLateFees(
         asOf: Authority.time("2026-03-16"), isDry: true, alert: { _ in }, progress: { _ in })
     }
+    #expect(
+      failure?.description
+        == "--as-of 2026-03-16T00:00:00Z is before the book's last entry, recorded at "
+        + "2026-03-17T07:00:00Z. A book's time never goes back: use 2026-03-17T07:00:00Z or later.")
   }
 
   @Test func `a real book knows no future`() throws {
@@ -116,7 +120,7 @@ import Testing
     #expect(alerts.count == 1)
     #expect(
       alerts[0]
-        == "The late fees of accounts from 101 on could not be written, 3 times: No space is left.. "
+        == "The late fees of accounts from 101 on could not be written, 3 times: No space is left. "
         + "They are decided again by the next run.")
     #expect(!report.isSatisfied, "the program ends with 1")
     #expect(report.assessed == 2, "the run goes on with the other accounts")

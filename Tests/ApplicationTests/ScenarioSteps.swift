@@ -28,7 +28,7 @@ import Money
 /// exempt ACCOUNT of JURISDICTION by CERTIFICATE from DATE
 /// end exemption NUMBER of ACCOUNT on DATE because REASON
 /// change ACCOUNT to PLAN from DATE
-/// remove METER on DATE showing VALUE
+/// remove METER on DATE showing VALUE      or REGISTER=VALUE,REGISTER=VALUE
 /// correct METER [REGISTER] of TIME to VALUE because REASON
 /// rebill ACCOUNT|INVOICE because REASON
 /// trial balance
@@ -51,6 +51,7 @@ enum ScenarioSteps {
     }
     let about = option("about") ?? option("for")
     let ledger = try book.open(time, reason: reason)
+    if let printed = try night(words, time, ledger, book) { return printed }
     switch (words[0], words.count) {
     case ("billed", 3): return try billed(in: words[2], book)
     case ("pay", 6): return try pay(words, about, ledger)
@@ -100,9 +101,11 @@ enum ScenarioSteps {
     case ("change", 6):
       return try ledger.assignPlan(words[1], plan: words[3], from: day(words[5])).text
     case ("remove", 6):
-      return try ledger.removeMeter(
-        words[1], time: words[3], readings: [(register: nil, value: words[5])]
-      ).text
+      let readings = words[5].split(separator: ",").map { text in
+        let parts = text.split(separator: "=").map(String.init)
+        return (register: parts.count == 2 ? parts[0] : nil, value: parts[parts.count - 1])
+      }
+      return try ledger.removeMeter(words[1], time: words[3], readings: readings).text
     case ("correct", 6):
       return try ledger.correctReading(
         meter: words[1], register: nil, time: words[3], value: words[5], isVouchedFor: false
@@ -151,8 +154,7 @@ enum ScenarioSteps {
   private static func lateFees(isDry: Bool, _ ledger: Ledger) throws -> String {
     let report = try ledger.runLateFees(
       asOf: nil, isDry: isDry, alert: { _ in }, progress: { _ in })
-    return report.text.split(separator: "\n").filter { !$0.hasSuffix(" s") }
-      .joined(separator: "\n").replacing(", root \(report.root)", with: "")
+    return text(of: report)
   }
 
   private static func plan(_ words: [String], _ ledger: Ledger) throws -> String {

@@ -12,7 +12,14 @@ import Testing
     return (files ?? []).filter { $0.hasSuffix(".txt") }.map { String($0.dropLast(4)) }.sorted()
   }()
 
-  @Test func `there are some`() { #expect(!Self.names.isEmpty) }
+  @Test func `there are some, and each is in the list of cases`() throws {
+    #expect(!Self.names.isEmpty)
+    let list = try String(
+      contentsOfFile: repository + "Tests/Scenarios/README.md", encoding: .utf8)
+    let rows = list.split(separator: "\n").filter { $0.hasPrefix("|") }.joined(separator: "\n")
+    let listed = Set(rows.matches(of: /`([a-z0-9-]+)`/).map { String($0.1) })
+    #expect(listed == Set(Self.names))
+  }
 
   @Test(arguments: names) func `print what they printed before`(_ name: String) throws {
     let script = try String(
