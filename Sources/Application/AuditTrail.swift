@@ -79,7 +79,8 @@ struct AuditTrail {
           original: header.originalDay.map { Day(rawValue: $0).description }, actor: opening.actor,
           reason: opening.reason, run: header.run == 0 ? nil : header.run,
           source: opening.source, event: event.kind.name,
-          facts: Facts.of(event, line: names[index], meters: labels.state.meters),
+          facts: Facts.of(
+            event, line: names[index], meters: labels.state.meters, address: labels.address),
           changes: changes))
       counts.append(isDue)
     }

@@ -28,6 +28,14 @@ struct ChargeLabels {
     (try? rulebook.get()).flatMap { try? $0.zone(of: state) }
   }
 
+  /// The address in the book of an event of the account's stream; of one that is not there yet, its
+  /// place in the stream.
+  func address(_ event: EventReference) -> String {
+    let index = Int(event.version) - 1
+    guard places.indices.contains(index) else { return "\(event.version).\(event.index)" }
+    return EventAddress(places[index], Int(event.index)).description
+  }
+
   /// The labels of the charges in the next entry of the account, by index of the event; none of an
   /// invoice that cannot be derived.
   mutating func next(

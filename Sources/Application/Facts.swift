@@ -29,7 +29,11 @@ enum Facts {
   /// - Parameters:
   ///   - line: What a charge is, in words, where that is known.
   ///   - meters: Those of the account: what readings are counted in.
-  static func of(_ event: Event, line: String?, meters: [AccountState.Meter]) -> [Fact] {
+  ///   - address: Where in the book an event of the account's stream is.
+  static func of(
+    _ event: Event, line: String?, meters: [AccountState.Meter],
+    address: (EventReference) -> String
+  ) -> [Fact] {
     switch event {
     case .chargeRecorded(let it):
       guard let line else { return of(event) }
@@ -48,13 +52,25 @@ enum Facts {
             Fact(name: "estimated_by", value: estimate.method.name),
             Fact(
               name: "history",
-              value: "the account's events \(from.version).\(from.index) to "
-                + "\(until.version).\(until.index)"),
+              value: "events \(address(from)) to \(address(until))"),
           ]
         } ?? [])
     case .readingCorrected(let it):
       return reading(it.register, it.at, it.value, it.quality, it.method, meters)
         + [Fact(name: "reason", value: it.reason)]
+    case .invoiceIssued(let it):
+      return of(it).map { fact in
+        switch fact.name {
+        case "readings":
+          return Fact(name: fact.name, value: it.readings.map(address).joined(separator: " "))
+        case "intervals":
+          let runs = it.intervals.map { run in
+            run.count == 1 ? address(run.first) : "\(address(run.first)) and \(run.count - 1) more"
+          }
+          return Fact(name: fact.name, value: runs.joined(separator: "; "))
+        default: return fact
+        }
+      }
     case .invoiceCancelled(let it):
       return [
         Fact(name: "invoice", value: "\(it.invoice.ordinal)"),

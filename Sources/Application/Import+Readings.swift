@@ -79,7 +79,7 @@ extension Ledger {
   }
 
   static func nothing(
-    _: String, _: Void, _: RulebookState, _: borrowing Snapshot
+    _: String, _: [Line<ReadingRow>], _: RulebookState, _: borrowing Snapshot
   ) -> AccountDecision {
     AccountDecision()
   }

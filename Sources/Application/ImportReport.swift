@@ -14,6 +14,8 @@ public struct ImportReport: Report {
   var rejected = 0
   /// Of those, rows that were in the review queue before.
   var rejectedBefore = 0
+  /// Review items settled: rows that were rejected before and are in the book now.
+  var settled = 0
   /// Rejected rows by reason.
   var byReason: [String: Int] = [:]
   /// Holes found between intervals, each of which waits in the review queue.
@@ -29,6 +31,7 @@ public struct ImportReport: Report {
 
   private enum CodingKeys: String, CodingKey {
     case file, kind, rows, accepted, duplicates, rejected, gaps, warnings, seconds, root, entries
+    case settled
     case rejectedBefore = "rejected_before"
     case byReason = "rejected_by_reason"
   }
@@ -45,6 +48,7 @@ public struct ImportReport: Report {
     rejected += other.rejected
     rejectedBefore += other.rejectedBefore
     gaps += other.gaps
+    settled += other.settled
     byReason.merge(other.byReason, uniquingKeysWith: +)
   }
 
@@ -58,6 +62,10 @@ public struct ImportReport: Report {
     if rejected > 0 {
       let reasons = byReason.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       lines.append("  " + reasons.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+    }
+    if settled > 0 {
+      let items = settled == 1 ? "1 row" : "\(settled) rows"
+      lines.append("  \(items) of the review queue accepted after all")
     }
     if gaps > 0 { lines.append("  \(gaps) gaps between intervals") }
     if rejected + gaps > 0 { lines.append("  They wait in `meterbook review list`.") }

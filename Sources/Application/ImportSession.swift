@@ -15,6 +15,7 @@ final class ImportSession {
   let now: Timestamp
   private let run: RunWriter
   private let review: ReviewWriter
+  private var waiting: WaitingRows
   private let progress: ProgressHandler
   private let began = Date()
   private let sizeBefore: UInt64
@@ -41,6 +42,7 @@ final class ImportSession {
         Parameter("file", source), Parameter("sha256", try Identifiers.sha256(ofFile: file)),
       ])
     review = try ReviewWriter(of: ledger, source: source, header: header)
+    waiting = try WaitingRows(of: kind, in: ledger)
     report = ImportReport(file: file, kind: unit)
     sizeBefore = try ledger.book.head().size
   }
@@ -53,7 +55,7 @@ final class ImportSession {
   ///   - work: The chunk, by account, in account order.
   ///   - rejections: What was refused before any account was asked.
   ///   - decide: What an account makes of its part. Runs on all cores.
-  func append<Work: Sendable>(
+  func append<Work: ImportedWork>(
     _ work: [(account: String, work: Work)], rejections: [Rejection], rows: Int,
     _ decide:
       @escaping @Sendable (
@@ -64,19 +66,21 @@ final class ImportSession {
     while true {
       var tally = ImportReport(file: report.file, kind: report.kind)
       tally.rows = rows
+      var refused = rejections
       let isAppended = try run.append { ordinal in
-        let decisions = try Workers.map(parts) { [ledger, rulebook, calendar] part in
+        let decisions = try Workers.map(parts) { [ledger, rulebook, calendar, waiting] part in
           try ledger.book.read { snapshot in
             var decided = PartDecision()
             for (account, work) in part {
-              decided.add(
-                try decide(account, work, rulebook, snapshot), account, calendar, run: ordinal)
+              let decision = try decide(account, work, rulebook, snapshot)
+              decided.settled += waiting.settled(by: work, but: decision.rejections)
+              decided.add(decision, account, calendar, run: ordinal)
             }
             return decided
           }
         }
         var batch = Batch()
-        var refused = rejections
+        refused = rejections
         for decision in decisions {
           batch.append(decision.batch)
           tally.accepted += decision.accepted
@@ -85,7 +89,9 @@ final class ImportSession {
           refused.append(contentsOf: decision.rejections)
         }
         refused.sort { $0.line < $1.line }
-        try addReviews(refused, decisions.flatMap(\.filled), to: &batch, ordinal, &tally)
+        try addReviews(
+          refused, decisions.flatMap(\.filled), decisions.flatMap(\.settled), to: &batch, ordinal,
+          &tally)
         if !batch.isEmpty {
           batch.require(.rules, at: rulebook.version)
           batch.require(.calendar, at: calendar.version)
@@ -98,6 +104,7 @@ final class ImportSession {
         calendar = try ledger.calendar()
         continue
       }
+      waiting.add(refused)
       report.add(tally)
       break
     }
@@ -105,18 +112,20 @@ final class ImportSession {
   }
 
   private func addReviews(
-    _ refused: [Rejection], _ filled: [ChannelTime], to batch: inout Batch, _ ordinal: UInt64,
-    _ tally: inout ImportReport
+    _ refused: [Rejection], _ filled: [ChannelTime], _ settled: [[UInt8]], to batch: inout Batch,
+    _ ordinal: UInt64, _ tally: inout ImportReport
   ) throws {
     for rejection in refused where rejection.code != GapItem.code || !rejection.raw.isEmpty {
       tally.rejected += 1
       tally.byReason[rejection.code, default: 0] += 1
     }
-    guard !refused.isEmpty || !filled.isEmpty else { return }
+    guard !refused.isEmpty || !filled.isEmpty || !settled.isEmpty else { return }
     // A closure that borrows the snapshot cannot also change what is outside it.
     var extended = batch
-    tally.rejectedBefore += try ledger.book.read { snapshot in
+    let counts = try ledger.book.read { snapshot in
       let known = try review.add(refused, to: &extended, run: ordinal, in: snapshot)
+      let done = try review.settle(
+        settled, kind, but: refused, to: &extended, run: ordinal, in: snapshot)
       for time in filled {
         let item = review.gapItem(time.meter, time.register, time.start)
         let stream = StreamID(.review, item)
@@ -128,8 +137,10 @@ final class ImportSession {
           event.encodeField(into: &$0)
         }
       }
-      return known
+      return (known: known, settled: done)
     }
+    tally.rejectedBefore += counts.known
+    tally.settled += counts.settled
     batch = extended
   }
 
@@ -196,6 +207,8 @@ private struct PartDecision: Sendable {
   var gaps = 0
   var rejections: [Rejection] = []
   var filled: [ChannelTime] = []
+  /// Rows that waited in the review queue and were accepted.
+  var settled: [[UInt8]] = []
 
   mutating func add(
     _ decision: AccountDecision, _ account: String, _ calendar: CalendarState, run: UInt64

@@ -151,9 +151,10 @@ public final class LateFeeRun {
         }
         failedSlices += 1
         failures += slice.fees.map { ($0, "\(error)", false) }
+        let reason = "\(error)".withoutFullStop
         alert(
           "The late fees of accounts from \(range.from ?? "the first") on could not be written, "
-            + "\(failed) times: \("\(error)".withoutFullStop). They are decided again by the next run.")
+            + "\(failed) times: \(reason). They are decided again by the next run.")
         return LateFeeSlice(
           run: writer.ordinal, rules: maker.rules, calendar: maker.months.version)
       }

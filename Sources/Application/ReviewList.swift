@@ -26,11 +26,16 @@ public struct ReviewItem: Encodable, Sendable {
   let rejectedAt: String
   let position: UInt64
   let resolution: String?
+  /// Who resolved it, or who began the run that did.
+  let resolvedBy: String?
+  let resolvedAt: String?
 
   private enum CodingKeys: String, CodingKey {
     case item, status, kind, reason, detail, source, line, field, account, meter, period, position
     case resolution
     case rejectedAt = "rejected_at"
+    case resolvedBy = "resolved_by"
+    case resolvedAt = "resolved_at"
   }
 }
 
@@ -92,7 +97,10 @@ public struct ReviewItemReport: Report {
     if !item.meter.isEmpty { table.add(["meter", item.meter]) }
     if let period = item.period { table.add(["period", "\(period.start) to \(period.end)"]) }
     table.add(["rejected", "\(item.rejectedAt), entry \(item.position)"])
-    if let resolution = item.resolution { table.add(["resolved", resolution]) }
+    if let resolution = item.resolution {
+      table.add(["resolved", resolution])
+      table.add(["  by", "\(item.resolvedBy ?? ""), \(item.resolvedAt ?? "")"])
+    }
     if columns.isEmpty, let input { table.add(["input", input]) }
     for column in columns { table.add(["  \(column.name)", column.value]) }
     return table.text()
@@ -159,7 +167,7 @@ extension Ledger {
   static func item(_ item: String, in snapshot: borrowing Snapshot) throws -> ReviewItem? {
     guard StreamID.isValid(item) else { return nil }
     var rejected: (InputRejected, EntryHeader, Position)?
-    var resolution: String?
+    var resolution: (text: String, by: EntryHeader)?
     try snapshot.forEach(stream: StreamID(.review, item)) { position, bytes in
       let entry = try EntryView(bytes)
       try entry.forEachEvent(in: bytes) { _, range in
@@ -168,7 +176,8 @@ extension Ledger {
           rejected = (event, entry.header, position)
           resolution = nil
         case .inputResolved(let event):
-          resolution = event.reason.isEmpty ? "\(event.how)" : "\(event.how): \(event.reason)"
+          let text = event.reason.isEmpty ? "\(event.how)" : "\(event.how): \(event.reason)"
+          resolution = (text, entry.header)
         default:
           break
         }
@@ -180,11 +189,14 @@ extension Ledger {
     if let start = event.start, let end = event.end {
       period = InvoiceDocument.Period(BillingPeriod(start: start, end: end))
     }
+    var openings = RunOpenings()
+    let resolver = try resolution.map { try openings.opening(of: $0.by, in: snapshot).actor }
     return ReviewItem(
       item: item, status: resolution == nil ? "open" : "resolved", kind: "\(event.kind)",
       reason: event.code, detail: event.detail, source: event.source,
       line: event.line == 0 ? nil : event.line, field: event.field, account: event.account,
       meter: event.meter, period: period, rejectedAt: header.recordedAt.iso,
-      position: position.rawValue, resolution: resolution)
+      position: position.rawValue, resolution: resolution?.text, resolvedBy: resolver,
+      resolvedAt: resolution?.by.recordedAt.iso)
   }
 }

@@ -44,7 +44,8 @@ struct Credit: ParsableCommand {
           --reason "long outage"
       """)
   @Argument(help: "The account.") var account: String
-  @Option(help: "What is taken off; above zero.") var amount: String
+  @Option(parsing: .unconditional, help: "What is taken off; above zero.")
+  var amount: String
   @Option(help: "The invoice it is about.") var invoice: String?
   @Option(help: "Who approved it.") var approver: String
   @OptionGroup var options: WritingBookOptions
@@ -90,7 +91,7 @@ struct DisputeCommand: ParsableCommand {
             --reason "not my meter"
         """)
     @Argument(help: "The invoice's number.") var invoice: String
-    @Option(help: "How much of it; default: all that is open.")
+    @Option(parsing: .unconditional, help: "How much of it; default: all that is open.")
     var amount: String?
     @OptionGroup var options: WritingBookOptions
 
@@ -117,6 +118,7 @@ struct DisputeCommand: ParsableCommand {
     @Argument(help: "The invoice's number.") var invoice: String
     @Option(name: .customLong("as"), help: "upheld, denied or withdrawn.") var outcome: String
     @Option(
+      parsing: .unconditional,
       help: "What the customer is right about; default: what was disputed.")
     var amount: String?
     @Option(name: .customLong("class"), help: "The revenue class that is corrected.")

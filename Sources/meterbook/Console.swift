@@ -29,10 +29,18 @@ enum Console {
   /// Prints a piece of a long text.
   static func show(piece: String) { write(Data(piece.utf8), to: .standardOutput) }
 
-  /// Writes a complaint on standard error.
+  /// Writes a complaint on standard error; of several lines, each is one of its own.
   static func complain(_ message: String) {
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+    say(lines.map { "meterbook: \($0)\n" }.joined())
+  }
+
+  /// Writes on standard error how the command is used.
+  static func explain(usage: String) { say("meterbook: \(usage)\n") }
+
+  private static func say(_ text: String) {
     clearProgress()
-    write(Data("meterbook: \(message)\n".utf8), to: .standardError)
+    write(Data(text.utf8), to: .standardError)
   }
 
   /// Ends quietly when the reader of a pipe has gone.

@@ -44,14 +44,21 @@ struct Meterbook: ParsableCommand {
   /// Runs the command; usage errors exit with 2, everything refused with 1.
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(Arguments.readable(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       let code = exitCode(for: error)
       guard code != .success, !(error is ExitCode) else { exit(withError: error) }
-      let text = code == .validationFailure ? fullMessage(for: error) : message(for: error)
-      Console.complain(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
-      Foundation.exit(code == .validationFailure ? 2 : 1)
+      guard code == .validationFailure else {
+        Console.complain(message(for: error).withoutError)
+        Foundation.exit(1)
+      }
+      Console.explain(usage: fullMessage(for: error).withoutError)
+      Foundation.exit(2)
     }
   }
+}
+
+extension String {
+  fileprivate var withoutError: String { hasPrefix("Error: ") ? String(dropFirst(7)) : self }
 }

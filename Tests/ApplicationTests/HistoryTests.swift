@@ -81,6 +81,16 @@ import Testing
     #expect(waited.contains("7 TAX State tax"), "the lines before it that waited are counted")
   }
 
+  @Test func `an invoice names the readings it used by their addresses`() throws {
+    let events = try history(WholeLife(), "1000000002").events
+    let issued = try #require(events.first { $0.event == "InvoiceIssued" })
+    let readings = try #require(issued.facts.first { $0.name == "readings" })
+    let used = readings.value.split(separator: " ").map { address in
+      events.first { $0.address == address }?.event
+    }
+    #expect(used == ["ReadingRecorded", "ReadingRecorded"])
+  }
+
   @Test func `as known at a time: what was recorded by then, that moment included`() throws {
     let life = try WholeLife()
     let before = try history(life, "1000000002", knownAt: "2026-03-20T08:59:59Z")

@@ -7,6 +7,7 @@ import Testing
 /// Where the tools are.
 enum JournalTools {
   static let python = ProcessInfo.processInfo.environment["METERBOOK_BEANCOUNT_PYTHON"]
+    .flatMap { $0.isEmpty ? nil : $0 }
   static let quiet: ProgressHandler = { _ in }
 }
 

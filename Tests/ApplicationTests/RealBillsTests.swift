@@ -7,6 +7,7 @@ import Testing
 @testable import Application
 
 private let realData = ProcessInfo.processInfo.environment["METERBOOK_REAL_DATA"]
+  .flatMap { $0.isEmpty ? nil : $0 }
 private let folder = URL(fileURLWithPath: realData ?? "/nowhere")
 
 /// The names of the expected bills; `dst` for the one over a change of clocks.

@@ -140,6 +140,56 @@ struct RefusedRow: Sendable, CustomTestStringConvertible {
     #expect(failure?.description.contains("test meter") == true)
   }
 
+  @Test func `who resolved it, and when`() throws {
+    let (book, item) = try implausible()
+    let before = try book.read().review(item)
+    #expect(before.item.resolvedBy == nil && !before.text.contains("  by"))
+    _ = try book.open("2026-03-02", reason: "test meter").dismissReview(item)
+    let after = try book.read().review(item)
+    #expect(after.item.resolvedBy == "test" && after.item.resolvedAt == "2026-03-02T00:00:00Z")
+    #expect(after.text.contains("  by        test, 2026-03-02T00:00:00Z"))
+  }
+
+  @Test func `a row that a later import accepts is settled by it, once`() throws {
+    let book = try TestBook.first()
+    let account = "1000000003,residential,America/Chicago,US-ST,1,21,SP-3,R1,2026-02-01"
+    let meter = "M-3,1000000003,kwh,kWh,5,,,2026-02-01,0"
+    let reading = "M-3,kwh,2026-02-15,120"
+    let payment = "1000000003,20.00,2026-02-15,BANK-9,USD,,"
+    func pay() throws -> ImportReport {
+      try book.open("2026-03-01").importPayments(
+        from: book.file("payments.csv", [Payments.columns, payment]), progress: { _ in })
+    }
+    let report = try book.readings([reading, "M-9,kwh,2026-02-15,5"], "2026-03-01")
+    #expect(report.byReason == ["unknown-meter": 2] && report.settled == 0)
+    #expect(try book.meters([meter]).rejected == 1)
+    #expect(try pay().rejected == 1)
+    let items = try book.waiting()
+    #expect(items.map(\.kind) == ["reading", "reading", "meter", "payment"])
+
+    #expect(try book.accounts([account]).settled == 0)
+    #expect(try book.meters([meter]).settled == 1)
+    #expect(try pay().settled == 1)
+    let again = try book.readings(["M-9,kwh,2026-02-15,5", reading])
+    #expect((again.accepted, again.rejected, again.rejectedBefore, again.settled) == (1, 1, 1, 1))
+    #expect(again.text.contains("  1 row of the review queue accepted after all"))
+    #expect(try book.onlyWaiting().item == items[1].item)
+    let settled = try book.read().review(items[0].item).item
+    #expect(settled.resolution == "superseded: a later import accepted the row")
+    #expect(settled.resolvedBy == "test")
+    let root = try book.root()
+    #expect(try book.readings([reading]).settled == 0)
+    #expect(try book.root() == root, "nothing is said twice")
+  }
+
+  @Test func `what a person settled is not settled again`() throws {
+    let (book, item) = try implausible()
+    _ = try book.open(reason: "new heat pump").resubmitReview(
+      item, corrections: [], accepting: true)
+    let report = try book.readings(["M-2,kwh,2026-02-02,1549"])
+    #expect((report.duplicates, report.settled) == (1, 0), "a person has settled it")
+  }
+
   @Test func `an item that does not exist is said to be none`() throws {
     let book = try TestBook.first()
     let failure = #expect(throws: Failure.self) { try book.read().review("nothing") }

@@ -82,7 +82,8 @@ extension ScenarioSteps {
   private static func intervals(
     _ words: [String], _ ledger: Ledger, _ book: TestBook
   ) throws -> String {
-    guard let from = Authority.time(words[3])?.instant, let until = Authority.time(words[5])?.instant
+    guard let from = Authority.time(words[3])?.instant,
+      let until = Authority.time(words[5])?.instant
     else { throw Failure("'\(words[3])' or '\(words[5])' is no time.") }
     let rows = stride(from: from.rawValue, to: until.rawValue, by: 3_600).map {
       "\(words[1]),\(Instant(rawValue: $0)),\(words[7])"

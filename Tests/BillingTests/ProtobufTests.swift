@@ -7,6 +7,7 @@ import Testing
 /// `METERBOOK_PROTOBUF_PYTHON` names a Python that has it; without it these are skipped.
 @Suite struct ProtobufTests {
   static let python = ProcessInfo.processInfo.environment["METERBOOK_PROTOBUF_PYTHON"]
+    .flatMap { $0.isEmpty ? nil : $0 }
 
   @Test(.enabled(if: python != nil))
   func `every event reads and writes the same with the stock protobuf, both ways`() throws {

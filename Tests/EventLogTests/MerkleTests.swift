@@ -105,6 +105,7 @@ private func bytes(_ hexadecimal: String) -> [UInt8] {
 // MARK: - Published vectors
 
 private let realData = ProcessInfo.processInfo.environment["METERBOOK_REAL_DATA"]
+  .flatMap { $0.isEmpty ? nil : $0 }
 
 private struct Inclusion: Decodable {
   var leafIdx: UInt64

@@ -5,6 +5,7 @@ import Testing
 @testable import Interchange
 
 private let realData = ProcessInfo.processInfo.environment["METERBOOK_REAL_DATA"]
+  .flatMap { $0.isEmpty ? nil : $0 }
 
 @Suite(.enabled(if: realData != nil, "set METERBOOK_REAL_DATA to the folder of real data"))
 struct `Real URDB records` {
