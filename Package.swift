@@ -148,7 +148,10 @@ let package = Package(
         "EventSourcing", "EventLog", "LMDB", "Billing", "Money", "CivilTime", "Metering",
         "Tariffs", arguments,
       ],
-      exclude: ["light", "run", "rating", "accounts.py"]),
+      exclude: [
+        "light", "run", "rating", "projections", "accounts.py", "grouping.py", "measuring.py",
+        "rerating.py",
+      ]),
     tool(
       "crash", ["EventSourcing", "EventLog", "LMDB", arguments],
       exclude: ["bill_run.py", "late_fee_race.py", "projections.py", "runs.py"]),
