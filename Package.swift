@@ -151,7 +151,10 @@ let package = Package(
         "EventSourcing", "EventLog", "LMDB", "Billing", "Money", "CivilTime", "Metering",
         "Tariffs", arguments,
       ],
-      exclude: ["light", "run", "rating", "snapshots", "accounts.py"]),
+      exclude: [
+        "light", "run", "rating", "projections", "snapshots", "accounts.py", "grouping.py",
+        "measuring.py", "rerating.py",
+      ]),
     tool(
       "crash", ["EventSourcing", "EventLog", "LMDB", arguments],
       exclude: [

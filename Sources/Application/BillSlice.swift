@@ -69,9 +69,25 @@ struct SliceMaker: Sendable {
 
   /// What the accounts of a slice have in common.
   private struct Desk {
-    var zone = ""
-    var command: BillAccount?
+    var order: Order?
     var memory = BillMemory()
+  }
+
+  /// What the bills of accounts of one zone have in common. A class, so that none of it is copied for
+  /// each account.
+  private final class Order: Sendable {
+    let zone: String
+    let command: BillAccount
+    /// What the entries of bills say, but for stream and version.
+    let header: EntryHeader
+
+    init(_ zone: String, _ command: BillAccount, run: UInt64, _ months: CalendarState) {
+      self.zone = zone
+      self.command = command
+      var header = RunWriter.header(StreamID(.account, ""), version: 0, run: run)
+      header.count(on: command.issued, posts: true, months)
+      self.header = header
+    }
   }
 
   /// Issues the bills that are due, one an entry, until none is or one cannot be made.
@@ -80,21 +96,23 @@ struct SliceMaker: Sendable {
     _ snapshot: borrowing Snapshot
   ) throws {
     guard fold.state.isOpen, let zone = fold.state.details?.zone else { return }
-    if desk.command == nil || desk.zone != zone {
+    if desk.order?.zone != zone {
       let rules = try rulebook.zone(of: fold.state)
-      desk.zone = zone
-      desk.command = BillAccount(
-        through: through, issued: rules.day(of: now), rules: rulebook.rules,
-        rulesVersion: self.rules, zone: rules)
+      desk.order = Order(
+        zone,
+        BillAccount(
+          through: through, issued: rules.day(of: now), rules: rulebook.rules,
+          rulesVersion: self.rules, zone: rules), run: slice.run, months)
     }
-    guard let command = desk.command else { return }
+    guard let order = desk.order else { return }
     let stream = StreamID(.account, account)
     while true {
       do {
-        while try Account.bill(command, fold.state, &desk.memory) {
-          var header = RunWriter.header(stream, version: fold.state.version + 1, run: slice.run)
-          header.count(on: desk.memory.bill.issued, posts: true, months)
-          slice.batch.add(header) { desk.memory.bill.encode(into: &$0) }
+        while try Account.bill(order.command, fold.state, &desk.memory) {
+          var header = order.header
+          header.stream = stream
+          header.version = fold.state.version + 1
+          slice.batch.add(header) { desk.memory.encodeBill(into: &$0) }
           slice.tally.add(desk.memory.bill.rated, waiting: desk.memory.bill.waiting)
           fold.append(desk.memory.bill)
           try settle(account, desk.memory.bill.invoice.period.start, &slice, snapshot)
@@ -102,8 +120,8 @@ struct SliceMaker: Sendable {
         return
       } catch let obstacle as BillingObstacle {
         do throws(BillingObstacle) {
-          let estimates = try Account.estimate(for: obstacle, command, fold.state)
-          add(estimates, on: command.issued, to: stream, &fold, &slice)
+          let estimates = try Account.estimate(for: obstacle, order.command, fold.state)
+          add(estimates, on: order.command.issued, to: stream, &fold, &slice)
         } catch {
           slice.tally.cannot(error)
           try reject(error, account, &slice, snapshot)

@@ -172,18 +172,7 @@ extension Rerated {
   /// Whether it charges more for a period that ended before `limit`, which the policy forbids.
   func isBeyond(_ limit: Day?) -> Bool {
     guard let limit else { return false }
-    return difference > .zero && issued.invoice.period.end < limit
-  }
-}
-
-extension RulebookState {
-  /// The day before which a period must not end for an account to be charged more; `nil` for none.
-  func backBillingLimit(of state: AccountState, today: Day) -> Day? {
-    guard let details = state.details,
-      let days = rules.policies(on: today)?.backBilling
-        .days(for: details.customerClass, jurisdictions: details.jurisdictions)
-    else { return nil }
-    return today - days
+    return difference > .zero && period.end < limit
   }
 }
 

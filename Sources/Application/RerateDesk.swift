@@ -27,7 +27,6 @@ struct RerateDesk: Sendable {
   private let reason: String
   /// The rules by the version of their stream, for every version that published something.
   private let old: [UInt64: RuleSet]
-  private let classification: ClassificationDesk
 
   init(_ ledger: Ledger, _ request: RerateRequest, _ rulebook: RulebookState) throws {
     book = ledger.book
@@ -39,7 +38,6 @@ struct RerateDesk: Sendable {
     approver = authority?.actor ?? ""
     reason = authority.map { $0.reason.isEmpty ? "rated again" : $0.reason } ?? ""
     old = try ledger.rulesByVersion()
-    classification = ClassificationDesk(rulebook)
   }
 
   /// Rates the accounts of `range` again, in order.
@@ -48,21 +46,22 @@ struct RerateDesk: Sendable {
     try book.read { snapshot in
       var account: [UInt8] = []
       var fold = AccountFold()
-      var issued: [UInt32: IssuedInvoice] = [:]
-      var memory = RerateMemory(old: old)
+      var papers = Papers(old, request.days)
       try snapshot.foldStreams(kind: .account, from: range.from, upTo: range.upTo) { _, bytes in
         let entry = try EntryPlace(bytes)
         if entry.id.count != account.count || !bytes.holds(account, at: entry.id.lowerBound) {
-          try rate(account, fold.state, issued, &memory, &made)
-          account = entry.id.map { bytes.byte(at: $0) }
-          issued.removeAll(keepingCapacity: true)
+          try rate(account, &fold, &papers, &made, snapshot)
+          account.removeAll(keepingCapacity: true)
+          for place in entry.id { account.append(bytes.byte(at: place)) }
+          papers.memory.billed.begin()
           fold.begin()
         }
         try fold.apply(entry, bytes)
-        try Self.collect(entry, bytes, &issued)
+        try papers.memory.billed.take(entry, bytes)
         return .proceed
       }
-      try rate(account, fold.state, issued, &memory, &made)
+      try rate(account, &fold, &papers, &made, snapshot)
+      made.tally.add(papers.shelf, papers.memory, rulebook)
     }
     if !made.batch.isEmpty {
       made.batch.require(.rules, at: rulebook.version)
@@ -71,47 +70,61 @@ struct RerateDesk: Sendable {
     return made
   }
 
-  /// Takes in the invoices of an entry.
-  private static func collect(
-    _ entry: EntryPlace, _ bytes: RawSpan, _ issued: inout [UInt32: IssuedInvoice]
-  ) throws {
-    var cursor = entry.events(in: bytes)
-    while let field = try cursor.next(in: bytes) {
-      guard try Event.Kind(peeking: bytes, field.range) == .invoiceIssued else { continue }
-      let view = try EntryView(bytes)
-      guard let day = entry.effectiveDay else { return }
-      for each in IssuedInvoice.all(in: try view.decodedEvents(bytes), on: Day(rawValue: day)) {
-        issued[each.invoice.ordinal] = each
-      }
-      return
+  /// What the accounts of a slice have in common.
+  private struct Papers {
+    var memory: RerateMemory
+    var shelf = RerateShelf()
+    /// The zone of the account before.
+    var zone: (name: String, rules: ZoneRules, today: Day)?
+    /// How far back accounts may be charged more on the zone's day.
+    var backBilling: BackBilling?
+
+    init(_ old: [UInt64: RuleSet], _ days: ClosedRange<Day>) {
+      memory = RerateMemory(old: old, in: days)
+    }
+
+    /// The day before which a period must not end for an account to be charged more; `nil` for none.
+    func limit(of details: AccountOpened) -> Day? {
+      guard let zone,
+        let days = backBilling?
+          .days(for: details.customerClass, jurisdictions: details.jurisdictions)
+      else { return nil }
+      return zone.today - days
     }
   }
 
   private func rate(
-    _ id: [UInt8], _ state: AccountState, _ issued: [UInt32: IssuedInvoice],
-    _ memory: inout RerateMemory, _ made: inout RerateSlice
+    _ id: [UInt8], _ fold: inout AccountFold, _ papers: inout Papers, _ made: inout RerateSlice,
+    _ snapshot: borrowing Snapshot
   ) throws {
-    guard !id.isEmpty, state.details != nil else { return }
+    guard !id.isEmpty, let details = fold.state.details else { return }
     let account = String(decoding: id, as: UTF8.self)
     guard request.accounts.isEmpty || request.accounts.contains(account) else { return }
-    let zone = try rulebook.zone(of: state)
-    let bills: [Rerated]
+    if papers.zone?.name != details.zone {
+      let rules = try rulebook.zone(of: fold.state)
+      let today = rules.day(of: now)
+      papers.zone = (details.zone, rules, today)
+      papers.backBilling = rulebook.rules.policies(on: today)?.backBilling
+    }
+    guard let zone = papers.zone else { return }
     do {
-      bills = try Account.rerate(
-        issued, state, in: request.days, under: rulebook.rules, zone: zone, &memory)
+      try fold.rerate(under: rulebook.rules, zone: zone.rules, &papers.memory)
     } catch {
       made.tally.cannot(error, account)
       return
     }
-    let limit = rulebook.backBillingLimit(of: state, today: zone.day(of: now))
-    made.tally.add(bills, of: account, state, classification, limit: limit)
+    let limit = papers.limit(of: details)
+    made.tally.add(papers.memory, of: account, limit: limit, &papers.shelf)
     guard request.posting != .nothing else { return }
-    try post(bills.filter { !$0.isBeyond(limit) }, account, state, zone, &made)
+    let bills = papers.memory.bills.filter { $0.isMoved && !$0.isBeyond(limit) }
+    guard !bills.isEmpty else { return }
+    try post(bills, account, fold.state, zone.rules, &made, snapshot)
   }
 
+  /// Writes what becomes of an account's bills that move.
   private func post(
     _ bills: [Rerated], _ account: String, _ folded: AccountState, _ zone: ZoneRules,
-    _ made: inout RerateSlice
+    _ made: inout RerateSlice, _ snapshot: borrowing Snapshot
   ) throws {
     let today = zone.day(of: now)
     var state = folded
@@ -137,11 +150,13 @@ struct RerateDesk: Sendable {
             issued: today, rulesVersion: rulebook.version,
             order: rulebook.rules.policies(on: today)?.allocation ?? .oldestDueFirst)))
     case .rebills:
-      for bill in bills where bill.difference != .zero || !bill.differences.isEmpty {
+      let stored = try AccountInvoices(of: StreamID(.account, account), in: snapshot)
+      for bill in bills {
+        guard let issued = stored.issued[bill.ordinal] else { continue }
         add(
           try Account.rebill(
             Rebill(
-              bill.issued, reason: .ruleChanged, detail: reason, today: today,
+              issued, reason: .ruleChanged, detail: reason, today: today,
               rules: rulebook.rules, rulesVersion: rulebook.version, zone: zone), state
           ).events)
       }

@@ -25,21 +25,6 @@ enum RerateDimension: String, CaseIterable, Sendable {
   case ledger = "ledger_account"
 }
 
-/// The ledger account of a line: what the classification in force says, each kind of line looked up
-/// once.
-struct ClassificationDesk: Sendable {
-  private let rulebook: RulebookState
-
-  init(_ rulebook: RulebookState) { self.rulebook = rulebook }
-
-  /// The ledger account of a line of an invoice issued on `day`.
-  func account(of line: ClassifiedLine, _ customerClass: CustomerClass, on day: Day) -> String {
-    rulebook.classificationInForce(on: day).account(
-      code: line.code, lineType: line.type, revenueClass: line.revenueClass,
-      customerClass: customerClass)
-  }
-}
-
 /// What rating the past again came to.
 struct RerateTally: Sendable {
   /// How many of the accounts that move most are kept.
@@ -66,63 +51,54 @@ struct RerateTally: Sendable {
     obstacles[obstacle.code, default: 0] += 1
   }
 
-  /// Counts the bills of an account.
+  /// Counts the bills of an account, which are in `memory`; what their lines move by is for `shelf`.
   mutating func add(
-    _ bills: [Rerated], of account: String, _ state: AccountState,
-    _ classification: ClassificationDesk, limit: Day?
+    _ memory: RerateMemory, of account: String, limit: Day?, _ shelf: inout RerateShelf
   ) {
-    guard !bills.isEmpty else { return }
+    guard !memory.bills.isEmpty else { return }
     accounts += 1
     var moved = Money.zero
-    for bill in bills {
+    var isMoved = false
+    let bills = memory.bills.span
+    for index in bills.indices {
       invoices += 1
-      let difference = bill.difference
-      let was = bill.was.map(\.amount).sum()
-      let now = bill.now.map(\.amount).sum()
-      let before = bill.adjusted.values.sum()
-      total += Shift(was: was + before, now: now)
-      adjusted += before
-      guard !bill.differences.isEmpty else { continue }
-      if bill.isBeyond(limit) {
+      let movement = Shift(was: bills[index].was + bills[index].adjusted, now: bills[index].now)
+      total += movement
+      adjusted += bills[index].adjusted
+      guard bills[index].isMoved else { continue }
+      if bills[index].isBeyond(limit) {
         tooLate.invoices += 1
-        tooLate.amount += difference
+        tooLate.amount += movement.difference
       }
       invoicesMoved += 1
-      moved += difference
-      add(bill, Shift(was: was + before, now: now), classification)
+      isMoved = true
+      moved += movement.difference
+      shelf.add(bills[index], movement, memory.lines)
     }
-    if bills.contains(where: { !$0.differences.isEmpty }) {
+    if isMoved {
       accountsMoved += 1
       distribution[Self.bounds.firstIndex { moved.cents < $0 } ?? 0] += 1
       keep((account, moved))
     }
   }
 
-  private mutating func add(
-    _ bill: Rerated, _ movement: Shift, _ classification: ClassificationDesk
-  ) {
-    let invoice = bill.issued.invoice
-    let day = bill.issued.day
-    add(movement, .plan, invoice.plan)
-    add(movement, .customerClass, invoice.customerClass.name)
-    add(movement, .jurisdiction, invoice.jurisdictions.joined(separator: ";"))
-    add(movement, .quarter, day.quarter)
-    for (lines, isNow) in [(bill.was, false), (bill.now, true)] {
-      for line in lines {
-        let part =
-          isNow ? Shift(now: line.amount) : Shift(was: line.amount)
-        add(part, .revenueClass, line.revenueClass.name)
-        add(
-          part, .ledger, classification.account(of: line, invoice.customerClass, on: day))
+  /// Takes in the sums of a shelf, by their names.
+  mutating func add(_ shelf: RerateShelf, _ memory: RerateMemory, _ rulebook: RulebookState) {
+    for sums in shelf.all {
+      let terms = memory.terms[sums.terms]
+      add(sums.movement, .plan, terms.plan)
+      add(sums.movement, .customerClass, terms.customerClass.name)
+      add(sums.movement, .jurisdiction, terms.jurisdictions.joined(separator: ";"))
+      add(sums.movement, .quarter, sums.day.quarter)
+      let classification = rulebook.classificationInForce(on: sums.day)
+      for (kind, movement) in zip(memory.kinds.all, sums.kinds) {
+        guard let movement else { continue }
+        add(movement, .revenueClass, kind.revenueClass.name)
+        let account = classification.account(
+          code: kind.code, lineType: kind.type, revenueClass: kind.revenueClass,
+          customerClass: terms.customerClass)
+        add(movement, .ledger, account)
       }
-    }
-    for (revenueClass, amount) in bill.adjusted {
-      let line = ClassifiedLine(
-        amount: amount, code: "", type: .adjustment, revenueClass: revenueClass)
-      add(Shift(was: amount), .revenueClass, revenueClass.name)
-      add(
-        Shift(was: amount), .ledger,
-        classification.account(of: line, invoice.customerClass, on: day))
     }
   }
 

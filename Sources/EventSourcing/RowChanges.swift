@@ -25,6 +25,13 @@ public struct RowChanges: Sendable {
     note(key, RowRecord.Kind.put) { $0.append(contentsOf: value) }
   }
 
+  /// Puts a row whose value is what has been written.
+  public mutating func put(_ key: [UInt8], written value: WireWriter) {
+    note(key, RowRecord.Kind.put) { bytes in
+      value.withWritten { $0.copy(0..<$0.byteCount, to: &bytes) }
+    }
+  }
+
   /// Removes the row under `key`, if there is one.
   public mutating func remove(_ key: [UInt8]) { note(key, RowRecord.Kind.remove) { _ in } }
 
@@ -39,7 +46,9 @@ public struct RowChanges: Sendable {
     _ key: [UInt8], _ kind: RowRecord.Kind, _ value: (inout [UInt8]) -> Void
   ) {
     precondition((1...RowRecord.longestKey).contains(key.count), "a row's key is 1 to 511 bytes")
-    items.append(Item(prefix: UInt128(prefixOf: key), offset: bytes.count))
+    items.append(
+      Item(
+        prefix: RowRun.lending(key) { UInt128(prefixIn: $0, 0..<key.count) }, offset: bytes.count))
     let start = bytes.count
     bytes.append(contentsOf: repeatElement(0, count: RowRecord.headBytes))
     bytes.append(contentsOf: key)
@@ -65,16 +74,6 @@ public struct RowChanges: Sendable {
         result.take(record.kind, all.extracting(record.key), all.extracting(record.value))
       }
       return result.finish()
-    }
-  }
-}
-
-extension UInt128 {
-  /// The first sixteen bytes of a key, zeros where it is shorter: what most keys are told apart by.
-  init(prefixOf key: [UInt8]) {
-    self = 0
-    for index in 0..<16 {
-      self = self << 8 | (index < key.count ? UInt128(key[index]) : 0)
     }
   }
 }

@@ -169,8 +169,9 @@ public struct RowRun: Sendable {
 }
 
 extension UInt128 {
-  /// The first sixteen bytes of the key in `range`, zeros where it is shorter.
-  fileprivate init(prefixIn bytes: RawSpan, _ range: Range<Int>) {
+  /// The first sixteen bytes of the key in `range`, zeros where it is shorter: what most keys are told
+  /// apart by.
+  init(prefixIn bytes: RawSpan, _ range: Range<Int>) {
     if range.count >= 16 {
       self =
         UInt128(bytes.fixed64(at: range.lowerBound).byteSwapped) << 64

@@ -37,11 +37,11 @@ public struct RatingInput: Sendable {
   public var segments: [RatingSegment]
   /// The taxes of the account's jurisdictions at the period's last day, by level, jurisdiction and
   /// code (as `RuleSet.taxes` gives them).
-  public var taxes: [TaxRule] {
-    didSet { levies = Levy.levies(taxes) }
-  }
+  public var taxes: [TaxRule] { taxation.rules }
+  /// The taxes, ready to be rated.
+  public var taxation: Taxation
   /// The taxes without their words.
-  private(set) var levies: [Levy]
+  var levies: [Levy] { taxation.levies }
   /// The rounding of each line.
   public var rounding: Rounding
   /// What makes a month.
@@ -65,14 +65,27 @@ public struct RatingInput: Sendable {
   ) {
     self.period = period
     self.segments = segments
-    self.taxes = taxes
-    levies = Levy.levies(taxes)
+    taxation = Taxation(taxes)
     self.rounding = rounding
     self.proration = proration
     self.precision = precision
     self.dayCount = dayCount
     self.carried = carried
     self.waivers = waivers
+  }
+}
+
+/// Taxes of an account, ready to be rated over and over.
+public struct Taxation: Sendable {
+  /// The taxes, by level, jurisdiction and code.
+  public let rules: [TaxRule]
+  /// The same without their words.
+  let levies: [Levy]
+
+  /// Taxes, in the order that `RuleSet.taxes` gives them.
+  public init(_ rules: [TaxRule]) {
+    self.rules = rules
+    levies = Levy.levies(rules)
   }
 }
 

@@ -18,40 +18,55 @@ public struct Invoices: Projection {
   /// The name, and the rows' version.
   public let identity = ProjectionIdentity("invoices", 2)
 
+  /// The room in which keys and values are written: there are hundreds of millions.
+  private var key: [UInt8] = []
+  private var value = WireWriter()
+
   /// The projection.
   public init() {}
 
   /// Adds the row of an invoice that `entry` issues, and marks one that it cancels.
-  public func evolve(
+  public mutating func evolve(
     _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges
   ) throws {
     guard entry.kind == .account else { return }
-    let account = bytes.text(in: entry.id)
     try entry.forEachNumberedEvent(in: bytes) { index, range in
-      let kind = try Event.Kind(peeking: bytes, range)
-      guard kind == nil || kind == .invoiceIssued || kind == .invoiceCancelled else { return }
-      switch try Event.decode(bytes, range) {
-      case .invoiceIssued(let invoice):
-        let row = InvoiceRow(
-          account: account, ordinal: invoice.ordinal,
-          address: EventAddress(position, index), period: invoice.period,
-          issued: Day(rawValue: entry.effectiveDay ?? 0), due: invoice.due,
-          total: invoice.total, plan: invoice.plan, isStatement: invoice.isStatement,
-          replaces: invoice.replaces)
-        rows.put(row.key, row.value)
-        rows.put(row.periodKey, [])
-        if invoice.replaces != 0 {
-          rows.put(
-            Self.cancelledKey(account: account, ordinal: invoice.replaces),
-            invoice.ordinal.bigEndianBytes)
-        }
-      case .invoiceCancelled(let cancelled):
+      switch try Event.Kind(peeking: bytes, range) {
+      case .invoiceIssued:
+        guard let invoice = try InvoiceView(bytes, range) else { return }
+        put(invoice, EventAddress(position, index), entry, bytes, into: &rows)
+      case .invoiceCancelled:
+        guard case .invoiceCancelled(let it) = try Event.decode(bytes, range) else { return }
         rows.put(
-          Self.cancelledKey(account: account, ordinal: cancelled.invoice.ordinal),
+          Self.cancelledKey(account: bytes.text(in: entry.id), ordinal: it.invoice.ordinal),
           UInt32(0).bigEndianBytes)
+      case nil: _ = try Event.decode(bytes, range)
       default: break
       }
     }
+  }
+
+  private mutating func put(
+    _ invoice: InvoiceView, _ address: EventAddress, _ entry: EntryPlace, _ bytes: RawSpan,
+    into rows: inout RowChanges
+  ) {
+    let issued = Day(rawValue: entry.effectiveDay ?? 0)
+    key.removeAll(keepingCapacity: true)
+    key.append(UInt8(ascii: "n"))
+    key.append(entry, ordinal: invoice.ordinal, bytes)
+    value.removeAll()
+    InvoiceRow.write(invoice, address, issued, plan: bytes.text(in: invoice.plan), into: &value)
+    rows.put(key, written: value)
+    let parts = (invoice.isStatement ? issued : invoice.period.lastDay).parts
+    key.removeAll(keepingCapacity: true)
+    key.append(UInt8(ascii: "p"))
+    key.append(bigEndian: UInt32(12 * parts.year + parts.month - 1))
+    key.append(entry, ordinal: invoice.ordinal, bytes)
+    rows.put(key, [])
+    guard invoice.replaces != 0 else { return }
+    rows.put(
+      Self.cancelledKey(account: bytes.text(in: entry.id), ordinal: invoice.replaces),
+      invoice.ordinal.bigEndianBytes)
   }
 
   /// The key of one invoice.
@@ -112,25 +127,21 @@ public struct InvoiceRow: Hashable, Sendable {
   /// As `1000000001-0007`.
   public var number: String { InvoiceIssued.number(account: account, ordinal: ordinal) }
 
-  var key: [UInt8] { Invoices.key(account: account, ordinal: ordinal) }
-
-  var periodKey: [UInt8] {
-    Invoices.prefix(monthOf: isStatement ? issued : period.lastDay) + key.dropFirst()
-  }
-
-  var value: [UInt8] {
-    var writer = WireWriter(capacity: 32)
+  /// Writes the value of an invoice's row.
+  static func write(
+    _ invoice: InvoiceView, _ address: EventAddress, _ issued: Day, plan: String,
+    into writer: inout WireWriter
+  ) {
     writer.unsigned(1, address.position.rawValue)
     writer.unsigned(2, UInt64(address.index))
-    writer.signed(3, Int64(period.end.rawValue))
-    writer.unsigned(4, UInt64(period.days))
+    writer.signed(3, Int64(invoice.period.end.rawValue))
+    writer.unsigned(4, UInt64(invoice.period.days))
     writer.signed(5, Int64(issued.rawValue))
-    writer.signed(6, Int64(due.rawValue))
-    writer.signed(7, total.cents)
+    writer.signed(6, Int64(invoice.due.rawValue))
+    writer.signed(7, invoice.total.cents)
     writer.string(8, plan)
-    writer.unsigned(9, isStatement ? 1 : 0)
-    writer.unsigned(10, UInt64(replaces))
-    return writer.bytes
+    writer.unsigned(9, invoice.isStatement ? 1 : 0)
+    writer.unsigned(10, UInt64(invoice.replaces))
   }
 }
 
@@ -165,6 +176,22 @@ extension InvoiceRow {
     total = Money(cents: fields[7])
     isStatement = fields[9] == 1
     replaces = UInt32(fields[10])
+  }
+}
+
+extension [UInt8] {
+  /// Appends an entry's account and the number of one of its invoices.
+  fileprivate mutating func append(_ entry: EntryPlace, ordinal: UInt32, _ bytes: RawSpan) {
+    bytes.copy(entry.id, to: &self)
+    append(0)
+    append(bigEndian: ordinal)
+  }
+
+  fileprivate mutating func append(bigEndian number: UInt32) {
+    append(UInt8(truncatingIfNeeded: number >> 24))
+    append(UInt8(truncatingIfNeeded: number >> 16))
+    append(UInt8(truncatingIfNeeded: number >> 8))
+    append(UInt8(truncatingIfNeeded: number))
   }
 }
 

@@ -49,10 +49,7 @@ public struct Revenue: Projection {
       guard let field = try cursor.next(in: bytes), field.number == EntryView.eventsField else {
         throw WireError.unknownField(0, in: "Entry")
       }
-      if let charge = try ChargeView(bytes, field.range) {
-        charges.append(charge)
-        continue
-      }
+      if try ChargeView.append(bytes, field.range, to: &charges) { continue }
       switch try Event.Kind(peeking: bytes, field.range) {
       case .invoiceIssued:
         try issue(field.range, bytes, entry, firsts, position)

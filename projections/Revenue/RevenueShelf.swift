@@ -8,16 +8,24 @@ import Tariffs
 /// a utility are of a few hundred kinds, so that a line is added to its sums without being named.
 struct RevenueShelf: Sendable {
   private var desks: [RevenueDesk] = []
+  /// The desk found last.
+  private var last = 0
   /// By the shape's hash: a desk's place and one, 0 for none. A power of two, half of it empty.
   private var table = [UInt32](repeating: 0, count: 256)
 
   /// The place of the desk for invoices of a shape issued on a day; `nil` if there is none yet.
-  func desk(of shape: InvoiceShape, _ day: Day, _ bytes: RawSpan) -> Int? {
+  mutating func desk(of shape: InvoiceShape, _ day: Day, _ bytes: RawSpan) -> Int? {
+    if last < desks.count, desks[last].day == day, shape.holds(desks[last].shape, bytes) {
+      return last
+    }
     let mask = table.count - 1
     var place = Int(truncatingIfNeeded: shape.hash(day, bytes)) & mask
     while table[place] != 0 {
       let desk = Int(table[place]) - 1
-      if desks[desk].day == day, shape.holds(desks[desk].shape, bytes) { return desk }
+      if desks[desk].day == day, shape.holds(desks[desk].shape, bytes) {
+        last = desk
+        return desk
+      }
       place = (place + 1) & mask
     }
     return nil

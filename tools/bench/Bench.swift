@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// What `tools/bench/run` needs of a book: its entries' bytes, and a full scan with its time.
+/// What the benchmarks need of a book: its entries' bytes, its lines, a full scan with its time.
 @main
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What tools/bench/run measures books with.",
-    subcommands: [Dump.self, Scan.self, Sizes.self, Rating.self])
+    subcommands: [Dump.self, Lines.self, Scan.self, Sizes.self, Rating.self])
 }
 
 extension Bench {

@@ -70,10 +70,10 @@ extension Account {
         }
         let due = DuePeriod(
           days: memory.bill.input.period, isFinal: false, isByIntervals: isByIntervals)
-        let taxes = memory.bill.input.taxes
-        memory.bill.input.taxes = []
+        let taxation = memory.bill.input.taxation
+        memory.bill.input.taxation = Taxation([])
         memory.bill.rated.rate(memory.bill.input)
-        memory.bill.input.taxes = taxes
+        memory.bill.input.taxation = taxation
         let command = BillAccount(
           through: days.end, issued: request.close - 1, rules: request.rules,
           rulesVersion: request.rulesVersion, zone: request.zone)

@@ -9,7 +9,7 @@ import Metering
 /// decoded again. What comes out is what decoding would give, never anything else.
 public struct AccountFold: Sendable {
   /// What the account's entries so far add up to.
-  public private(set) var state = AccountState()
+  public internal(set) var state = AccountState()
   private var memory = FoldMemory()
   /// Whether the account began with a state, so that `memory` knows none of its bytes.
   private var isResumed = false

@@ -5,13 +5,16 @@ extension AccountState {
   /// are there, later ones are not; meters and readings are as known now.
   func rewound(to start: Day, _ clock: inout ZoneClock) -> AccountState {
     var state = self
-    state.rewind(to: start, of: self, &clock)
+    state.rewind(to: start, among: bills, &clock)
     return state
   }
 
-  /// Becomes what `rewound` gives of `state`, of which it has the meters.
-  mutating func rewind(to start: Day, of state: AccountState, _ clock: inout ZoneClock) {
-    invoices = state.bills.filter { $0.period.end <= start }
+  /// Becomes what `rewound` gives of an account of the same meters whose bills that stand are `bills`.
+  mutating func rewind(to start: Day, among bills: [Invoice], _ clock: inout ZoneClock) {
+    invoices.removeAll(keepingCapacity: true)
+    for index in bills.indices where bills[index].period.end <= start {
+      invoices.append(bills[index])
+    }
     if receivables.isUsed { receivables = Receivables() }
     bank = invoices.last?.bank ?? []
     let morrow = clock.midnight(of: start + 1)

@@ -167,6 +167,15 @@ extension Bill {
   }
 }
 
+extension ChargeView {
+  /// Whether a charge of the type of this stored number only waited for an invoice.
+  @inline(__always)
+  static func isFromWaiting(type: UInt64) -> Bool {
+    type == UInt64(LineType.adjustment.rawValue) || type == UInt64(LineType.credit.rawValue)
+      || type == UInt64(LineType.lateFee.rawValue)
+  }
+}
+
 extension ChargeRecorded {
   /// Whether it only waited for an invoice.
   public var isFromWaiting: Bool { type == .adjustment || type == .credit || type == .lateFee }

@@ -1,118 +1,101 @@
 public import CivilTime
-import EventSourcing
 public import Money
 public import Tariffs
 
-/// A line of a bill with what a report sums it by.
-public struct ClassifiedLine: Hashable, Sendable {
-  /// What the line amounts to.
-  public var amount: Money
-  /// Its component's code; of a tax `jurisdiction/code`.
-  public var code: String
-  /// What it is.
-  public var type: LineType
-  /// Its revenue class.
-  public var revenueClass: RevenueClass
-
-  /// A line.
-  public init(amount: Money, code: String, type: LineType, revenueClass: RevenueClass) {
-    self.amount = amount
-    self.code = code
-    self.type = type
-    self.revenueClass = revenueClass
-  }
+/// A line of a bill beside what it would be under other rules.
+public struct RerateLine: Sendable {
+  /// The number of its kind.
+  public let kind: Int32
+  /// Whether it is of the bill under the other rules; else it was billed, or adjusted.
+  public let isNow: Bool
+  /// What it amounts to.
+  public let amount: Money
 }
 
-/// A bill beside what it would be under other rules.
+/// A bill that stands beside what it would be under other rules.
 public struct Rerated: Sendable {
-  /// The bill that stands.
-  public var issued: IssuedInvoice
-  /// Its lines as billed, without those that only waited for an invoice.
-  public var was: [ClassifiedLine]
-  /// Its lines under the other rules.
-  public var now: [ClassifiedLine]
-  /// What was adjusted of it before, by an earlier rating of the past.
-  public var adjusted: [RevenueClass: Money]
+  /// The bill's ordinal.
+  public let ordinal: UInt32
+  /// The days billed.
+  public let period: BillingPeriod
+  /// The day issued.
+  public let day: Day
+  /// The place of what it says besides its numbers in `RerateMemory.terms`.
+  public let terms: Int
+  /// Its lines in `RerateMemory.lines`.
+  public internal(set) var lines: Range<Int>
+  /// What was billed, without what only waited for an invoice.
+  public internal(set) var was = Money.zero
+  /// What earlier ratings of the past adjusted of it.
+  public internal(set) var adjusted = Money.zero
+  /// What it comes to under the other rules.
+  public internal(set) var now = Money.zero
+  /// What is still to be adjusted of each revenue class, by its stored number.
+  private var classes = InlineArray<16, Money>(repeating: .zero)
+
+  init(_ invoice: BilledInvoices.Invoice, _ period: BillingPeriod, firstLine: Int) {
+    (ordinal, day, terms) = (invoice.ordinal, invoice.day, invoice.terms)
+    self.period = period
+    lines = firstLine..<firstLine
+  }
 
   /// What is still to be adjusted; below zero what was billed too much.
-  public var difference: Money {
-    now.map(\.amount).sum() - was.map(\.amount).sum() - adjusted.values.sum()
+  public var difference: Money { now - was - adjusted }
+
+  /// Whether something of a revenue class is still to be adjusted.
+  public var isMoved: Bool {
+    for index in classes.indices where classes[index] != .zero { return true }
+    return false
   }
 
-  /// What is still to be adjusted of each revenue class; none of nothing.
-  public var differences: [RevenueClass: Money] {
-    var found: [RevenueClass: Money] = [:]
-    for line in now { found[line.revenueClass, default: .zero] += line.amount }
-    for line in was { found[line.revenueClass, default: .zero] -= line.amount }
-    for (revenueClass, amount) in adjusted { found[revenueClass, default: .zero] -= amount }
-    return found.filter { $0.value != .zero }
+  /// What is still to be adjusted of each revenue class, by class; none of nothing.
+  public var differences: [(revenueClass: RevenueClass, amount: Money)] {
+    RevenueClass.allCases.compactMap { revenueClass in
+      let amount = classes[Int(revenueClass.rawValue)]
+      return amount == .zero ? nil : (revenueClass, amount)
+    }
+  }
+
+  @inline(__always)
+  mutating func move(_ revenueClass: RevenueClass, _ amount: Money) {
+    classes[Int(revenueClass.rawValue)] += amount
   }
 }
 
-/// What one account after another has in common while the past is rated again.
-public struct RerateMemory: Sendable {
-  var bill = BillMemory()
-  /// The rules as known when bills were issued, by the version of their stream.
-  var old: [UInt64: RuleSet]
-
-  /// Nothing in common yet; `old` has the rules of every version under which a bill was issued.
-  public init(old: [UInt64: RuleSet]) { self.old = old }
+extension AccountFold {
+  /// Makes the account's bills that stand and were billed in the memory's days again under `rules`; they
+  /// are in `memory` then. Writes nothing, and leaves the account as it is.
+  ///
+  /// - Throws: what keeps one of them from being made, or from being read.
+  public mutating func rerate(
+    under rules: RuleSet, zone: ZoneRules, _ memory: inout RerateMemory
+  ) throws(BillingObstacle) {
+    memory.begin()
+    guard !memory.billed.invoices.isEmpty else { return }
+    memory.bill.take(zone)
+    memory.rewound.take(&state)
+    defer { memory.rewound.giveBack(to: &state) }
+    let bills = memory.rewound.bills
+    for index in bills.indices {
+      guard let place = memory.billed.invoice(bills[index].ordinal, hint: memory.bills.count)
+      else { continue }
+      let (invoice, period) = (memory.billed.invoices[place], bills[index].period)
+      var rerated = Rerated(invoice, period, firstLine: memory.lines.count)
+      let waivers = memory.rewound.prepare(&state, for: bills[index].ordinal, period)
+      memory.addAdjusted(memory.rewound.adjusted, to: &rerated)
+      state.rewind(to: period.start, among: bills, &memory.bill.clock)
+      try memory.bill.prepare(
+        period, isByIntervals: invoice.isByIntervals, rules, state, waivers: waivers)
+      memory.bill.bill.rate()
+      try memory.addBilled(invoice, to: &rerated, state.plans, rules)
+      memory.addMade(to: &rerated)
+      rerated.lines = rerated.lines.lowerBound..<memory.lines.count
+      memory.bills.append(rerated)
+    }
+  }
 }
 
 extension Account {
-  /// The bills of an account that stand and whose period's last day is in `days`, each beside what it
-  /// would be under `rules`. Writes nothing.
-  ///
-  /// - Throws: what keeps one of them from being made, or from being read.
-  public static func rerate(
-    _ issued: [UInt32: IssuedInvoice], _ state: AccountState, in days: ClosedRange<Day>,
-    under rules: RuleSet, zone: ZoneRules, _ memory: inout RerateMemory
-  ) throws(BillingObstacle) -> [Rerated] {
-    var found: [Rerated] = []
-    memory.bill.take(zone)
-    var work = state
-    for bill in state.bills where days.contains(bill.period.lastDay) {
-      guard let issued = issued[bill.ordinal] else { continue }
-      let invoice = issued.invoice
-      work.rewind(to: invoice.period.start, of: state, &memory.bill.clock)
-      try memory.bill.prepare(
-        invoice.period, isByIntervals: !invoice.intervals.isEmpty, rules, work,
-        waivers: state.waivers(of: invoice.period, on: bill.ordinal))
-      memory.bill.bill.rate()
-      let was = issued.charges.filter { !$0.isFromWaiting }
-      let old = memory.old[invoice.rules] ?? rules
-      found.append(
-        Rerated(
-          issued: issued, was: try classify(was, invoice, state, old),
-          now: memory.bill.bill.classified, adjusted: state.adjusted(of: invoice.ordinal)))
-    }
-    return found
-  }
-
-  /// The lines of a bill with what the tariffs say that it was issued under.
-  private static func classify(
-    _ charges: [ChargeRecorded], _ invoice: InvoiceIssued, _ state: AccountState, _ rules: RuleSet
-  ) throws(BillingObstacle) -> [ClassifiedLine] {
-    let spans: [TariffSpan]
-    do {
-      spans = try rules.spans(of: invoice.period, plans: state.plans)
-    } catch {
-      throw BillingObstacle(.usage(error), invoice.period)
-    }
-    let taxes = rules.taxes(of: invoice.jurisdictions, on: invoice.period.lastDay)
-    return charges.map { charge in
-      if let tax = charge.tax {
-        let rule = Int(tax) < taxes.count ? taxes[Int(tax)] : nil
-        return ClassifiedLine(
-          amount: charge.amount, code: rule.map { "\($0.jurisdiction)/\($0.code)" } ?? "",
-          type: .tax, revenueClass: .passThrough)
-      }
-      let span = spans[min(Int(charge.segment), spans.count - 1)]
-      return ClassifiedLine(
-        charge.amount, of: span.tariff.version.components, Int(charge.component))
-    }
-  }
-
   /// What adjusts bills to other rules, of each a revenue class each; none where nothing is left to
   /// adjust. Where no bill follows, a statement is issued.
   public static func adjustments(
@@ -121,62 +104,17 @@ extension Account {
   ) -> [Event] {
     var events: [Event] = []
     for rerated in bills {
-      for (revenueClass, amount) in rerated.differences.sorted(by: {
-        $0.key.rawValue < $1.key.rawValue
-      }) {
+      for (revenueClass, amount) in rerated.differences {
         events.append(
           .adjustmentPosted(
             AdjustmentPosted(
-              amount: amount, revenueClass: revenueClass,
-              invoice: rerated.issued.invoice.ordinal, reason: reason, approver: approver,
-              rules: statement.rulesVersion)))
+              amount: amount, revenueClass: revenueClass, invoice: rerated.ordinal,
+              reason: reason, approver: approver, rules: statement.rulesVersion)))
       }
     }
     guard !events.isEmpty, state.hasNoNextBill else { return events }
     var next = state
     for event in events { next.evolve(event) }
     return events + next.issueStatement(statement)
-  }
-}
-
-extension ClassifiedLine {
-  fileprivate init(_ amount: Money, of components: [Component], _ index: Int) {
-    guard index < components.count else {
-      self.init(amount: amount, code: "", type: .energyCharge, revenueClass: .variableEnergy)
-      return
-    }
-    let component = components[index]
-    self.init(
-      amount: amount, code: component.code, type: component.lineType,
-      revenueClass: component.revenueClass)
-  }
-}
-
-extension Bill {
-  /// The lines with what the tariffs say.
-  fileprivate var classified: [ClassifiedLine] {
-    rated.lines.map { line in
-      guard line.type != .tax else {
-        let rule = input.taxes[Int(line.component)]
-        return ClassifiedLine(
-          amount: line.amount, code: "\(rule.jurisdiction)/\(rule.code)", type: .tax,
-          revenueClass: .passThrough)
-      }
-      return ClassifiedLine(
-        line.amount, of: input.segments[Int(line.segment)].tariff.version.components,
-        Int(line.component))
-    }
-  }
-}
-
-extension AccountState {
-  /// What earlier ratings of the past adjusted of an invoice, or of those it replaces.
-  fileprivate func adjusted(of ordinal: UInt32) -> [RevenueClass: Money] {
-    guard receivables.isUsed else { return [:] }
-    var sums: [RevenueClass: Money] = [:]
-    for item in receivables.items where item.about == ordinal && item.rules != 0 {
-      sums[item.revenueClass, default: .zero] += item.amount
-    }
-    return sums
   }
 }

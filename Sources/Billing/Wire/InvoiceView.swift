@@ -23,6 +23,8 @@ public struct InvoiceView: Hashable, Sendable {
   public let replaces: UInt32
   /// Whether it bills no energy.
   public let isStatement: Bool
+  /// Where the code of the plan on the period's last day lies.
+  public let plan: Range<Int>
   /// Where the places of the readings used lie.
   private let readings: Range<Int>
 
@@ -58,7 +60,7 @@ public struct InvoiceView: Hashable, Sendable {
     self.due = due
     period = BillingPeriod(start: start, end: Day(rawValue: last))
     total = Money(cents: try cursor.signed(0x28, bytes))
-    try cursor.text(0x32, bytes)
+    plan = try cursor.text(0x32, bytes)
     _ = try cursor.unsigned(0x38, bytes)
     try cursor.text(0x42, bytes)
     while try cursor.contents(0x4A, bytes) != nil {}

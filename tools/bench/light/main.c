@@ -4,6 +4,10 @@
 //                                           commit every SLICE entries, hashing each entry with
 //                                           SHA-256 on CORES threads
 //   light scan FILE...                      touches every byte of the database `entries` of each FILE
+//   light shape FILE                        how many rows of a projection's FILE begin with each byte,
+//                                           and how many bytes their keys and values have
+//   light rows OUT SHAPE FILE...            scans each FILE, and appends to the LMDB file OUT, in key
+//                                           order, rows as SHAPE says: as `light shape` prints it
 //
 // ENTRIES holds entries one after another: four bytes of length, little-endian, then the bytes.
 // Prints one line: what it did, the seconds it took, and a check sum, so that nothing is optimised
@@ -122,10 +126,9 @@ static int append(const char *input, const char *path, size_t slice, int cores) 
   return 0;
 }
 
-static int scan(int files, char **paths) {
+static uint64_t touch(int files, char **paths, size_t *found) {
   uint64_t sum = 0;
   size_t count = 0;
-  double began = now();
   for (int f = 0; f < files; f++) {
     MDB_env *environment;
     MDB_txn *transaction;
@@ -147,7 +150,86 @@ static int scan(int files, char **paths) {
     mdb_txn_abort(transaction);
     mdb_env_close(environment);
   }
+  *found = count;
+  return sum;
+}
+
+static int scan(int files, char **paths) {
+  size_t count;
+  double began = now();
+  uint64_t sum = touch(files, paths, &count);
   printf("scan %zu %.6f %llu\n", count, now() - began, (unsigned long long)sum);
+  return 0;
+}
+
+// Prints `BYTE:ROWS:KEY:VALUE`, the bytes of key and value on average, for each first byte of a key.
+static int shape(const char *path) {
+  MDB_env *environment;
+  MDB_txn *transaction;
+  MDB_dbi database;
+  MDB_cursor *cursor;
+  MDB_val key, value;
+  size_t rows[256] = {0}, keys[256] = {0}, values[256] = {0};
+  MUST(mdb_env_create(&environment));
+  MUST(mdb_env_set_maxdbs(environment, 2));
+  MUST(mdb_env_open(environment, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK, 0644));
+  MUST(mdb_txn_begin(environment, NULL, MDB_RDONLY, &transaction));
+  MUST(mdb_dbi_open(transaction, "rows", 0, &database));
+  MUST(mdb_cursor_open(transaction, database, &cursor));
+  while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == MDB_SUCCESS) {
+    unsigned char first = *(unsigned char *)key.mv_data;
+    rows[first]++;
+    keys[first] += key.mv_size;
+    values[first] += value.mv_size;
+  }
+  for (int b = 0; b < 256; b++)
+    if (rows[b])
+      printf("%d:%zu:%zu:%zu ", b, rows[b], keys[b] / rows[b], values[b] / rows[b]);
+  printf("\n");
+  mdb_cursor_close(cursor);
+  mdb_txn_abort(transaction);
+  mdb_env_close(environment);
+  return 0;
+}
+
+enum { ROWS_A_COMMIT = 1 << 20, LONGEST = 511 };
+
+static int rows(const char *path, char *shapes, int files, char **paths) {
+  MDB_env *environment;
+  MDB_txn *transaction;
+  MDB_dbi database;
+  size_t scanned, appended = 0;
+  unsigned char name[LONGEST] = {0};
+  double began = now();
+  uint64_t sum = touch(files, paths, &scanned);
+  MUST(mdb_env_create(&environment));
+  MUST(mdb_env_set_mapsize(environment, (size_t)1 << 40));
+  MUST(mdb_env_set_maxdbs(environment, 2));
+  MUST(mdb_env_open(environment, path, MDB_NOSUBDIR | MDB_NOSYNC, 0644));
+  MUST(mdb_txn_begin(environment, NULL, 0, &transaction));
+  MUST(mdb_dbi_open(transaction, "rows", MDB_CREATE, &database));
+  for (char *shape = strtok(shapes, " "); shape; shape = strtok(NULL, " ")) {
+    unsigned first;
+    size_t count, key_size, value_size;
+    if (sscanf(shape, "%u:%zu:%zu:%zu", &first, &count, &key_size, &value_size) != 4 ||
+        key_size < 9 || key_size > LONGEST)
+      return 2;
+    name[0] = first;
+    for (size_t i = 0; i < count; i++) {
+      // The number in the key's last eight bytes, so that keys ascend.
+      for (int b = 0; b < 8; b++) name[key_size - 1 - b] = i >> (8 * b);
+      MDB_val key = {key_size, name}, value = {value_size, NULL};
+      MUST(mdb_put(transaction, database, &key, &value, MDB_APPEND | MDB_RESERVE));
+      memset(value.mv_data, i & 0xFF, value_size);
+      if (++appended % ROWS_A_COMMIT == 0) {
+        MUST(mdb_txn_commit(transaction));
+        MUST(mdb_txn_begin(environment, NULL, 0, &transaction));
+      }
+    }
+  }
+  MUST(mdb_txn_commit(transaction));
+  MUST(mdb_env_sync(environment, 1));
+  printf("rows %zu %.6f %llu\n", appended, now() - began, (unsigned long long)sum);
   return 0;
 }
 
@@ -155,6 +237,11 @@ int main(int count, char **arguments) {
   if (count == 6 && strcmp(arguments[1], "append") == 0)
     return append(arguments[2], arguments[3], strtoul(arguments[4], NULL, 10), atoi(arguments[5]));
   if (count >= 3 && strcmp(arguments[1], "scan") == 0) return scan(count - 2, arguments + 2);
-  fprintf(stderr, "usage: light append ENTRIES FILE SLICE CORES | light scan FILE...\n");
+  if (count == 3 && strcmp(arguments[1], "shape") == 0) return shape(arguments[2]);
+  if (count >= 5 && strcmp(arguments[1], "rows") == 0)
+    return rows(arguments[2], arguments[3], count - 4, arguments + 4);
+  fprintf(stderr,
+          "usage: light append ENTRIES FILE SLICE CORES | light scan FILE... | light shape FILE\n"
+          "       | light rows OUT SHAPE FILE...\n");
   return 2;
 }
