@@ -101,6 +101,9 @@ public final class SnapshotFile: Sendable {
 }
 
 extension SnapshotFile {
+  /// Whether the file is still at its path: not if it was deleted or replaced.
+  public var isInPlace: Bool { environment.isInPlace }
+
   /// Lends `body` what is saved of `stream`, and the value in which it lies; `nil` where nothing is,
   /// or nothing whole.
   public func withFold<Result>(

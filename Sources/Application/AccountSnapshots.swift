@@ -19,7 +19,6 @@ final class AccountSnapshots: Sendable {
 
   private struct State {
     var file: SnapshotFile?
-    var wasLookedFor = false
     var waiting: [(stream: StreamID, fold: SavedFold)] = []
     var bytes = 0
     var problem: String?
@@ -55,15 +54,14 @@ final class AccountSnapshots: Sendable {
     }
   }
 
-  /// The file, if there is one of use.
+  /// The file, if there is one of use; looked for again once it was deleted or replaced.
   fileprivate var file: SnapshotFile? {
     state.withLock { state in
-      guard !state.wasLookedFor else { return state.file }
-      state.wasLookedFor = true
+      if let file = state.file, file.isInPlace { return file }
       do {
         state.file = try SnapshotFile.opening(path, book: book)
       } catch {
-        state.problem = "\(error)"
+        (state.file, state.problem) = (nil, "\(error)")
       }
       return state.file
     }

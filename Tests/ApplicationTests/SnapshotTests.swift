@@ -38,10 +38,13 @@ import Testing
   private static func spoil(_ book: TestBook, _ step: Int, _ foreign: TestBook) throws {
     let path = book.path + "/snapshots.mdb"
     switch step % 6 {
-    case 1: try? FileManager.default.removeItem(atPath: path)
-    case 2: try Data("nothing".utf8).write(to: URL(filePath: path))
+    // A file that others have open is replaced, and never cut: what lies in memory cannot be cut.
+    case 1: FileGuard.remove(path)
+    case 2:
+      FileGuard.remove(path)
+      try Data("nothing".utf8).write(to: URL(filePath: path))
     case 3:
-      try? FileManager.default.removeItem(atPath: path)
+      FileGuard.remove(path)
       try FileManager.default.copyItem(atPath: foreign.path + "/snapshots.mdb", toPath: path)
     case 4:
       try book.changeSaved { fold, state in
@@ -166,6 +169,7 @@ import Testing
     let old = try book.read().verifySnapshots { _ in }
     #expect(old.isSatisfied)
     #expect(old.ignored == 1)
+    FileGuard.remove(book.path + "/snapshots.mdb")
     try Data("nothing".utf8).write(to: URL(filePath: book.path + "/snapshots.mdb"))
     let file = try book.read().verifySnapshots { _ in }
     #expect(file.wrong.first?.hasPrefix("the file: ") == true)
@@ -179,7 +183,7 @@ import Testing
       try Self.pay(number + 4, other, at: "2026-02-02T00:0\(number):00Z")
     }
     try other.open().snapshots.keep(Self.stream, in: other, other.state(of: "1000000001"))
-    try? FileManager.default.removeItem(atPath: book.path + "/snapshots.mdb")
+    FileGuard.remove(book.path + "/snapshots.mdb")
     try FileManager.default.copyItem(
       atPath: other.path + "/snapshots.mdb", toPath: book.path + "/snapshots.mdb")
     try Self.pay(3, book, at: "2026-02-02T01:00:00Z")
@@ -187,7 +191,7 @@ import Testing
     // A fold beyond the book's end, too.
     try Self.pay(8, other, at: "2026-02-02T01:00:00Z")
     try other.open().snapshots.keep(Self.stream, in: other, other.state(of: "1000000001"))
-    try FileManager.default.removeItem(atPath: book.path + "/snapshots.mdb")
+    FileGuard.remove(book.path + "/snapshots.mdb")
     try FileManager.default.copyItem(
       atPath: other.path + "/snapshots.mdb", toPath: book.path + "/snapshots.mdb")
     try Self.pay(2, book, at: "2026-02-02T01:00:00Z")
