@@ -44,7 +44,7 @@ period_closed filing_produced projection_promoted classification_published estim
 waived late-fee-line late-fee-credit adjustment-line credit-line demand rider minimum misc-service
 several-plans original-day reading-corrected estimate-settled rule-changed rebilled-later
 rerated-by-adjustment several-meters by-intervals reports-as unbilled-waived
-unbilled-demand unbilled-by-intervals""".split()
+unbilled-demand unbilled-by-intervals tax_exemption_granted exemption exempt-tax""".split()
 
 
 class Different(Exception):
@@ -255,7 +255,8 @@ def found(book):
             kinds |= {name} if holds else set()
         for line in movement.lines:
             kinds.add(words.get((line.type, line.revenue_class), types.get(line.type, "")))
-            kinds |= {"waived"} if line.waived else set()
+            if line.waived:
+                kinds.add("exempt-tax" if line.type == "TAX" else "waived")
             kinds |= {"misc-service"} if line.revenue_class == "MISC_SERVICE" else set()
     quarters = {exact_revenue.quarter(movement.posted) for movement in book.movements}
     for name in quarters:

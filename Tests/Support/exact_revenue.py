@@ -23,7 +23,7 @@ SUMS = (
     "unbilled_at_close", "kwh_billed", "kwh_unbilled", "kw_billed", "bills")
 REASONS = {
     0: "reading-corrected", 2: "estimate-settled", 3: "rule-changed", 4: "earlier-invoice",
-    5: "decided"}
+    5: "decided", 6: "exemption"}
 PARTS = {
     "FIXED": "Fixed", "MINIMUM": "Fixed", "VARIABLE_ENERGY": "Variable",
     "VARIABLE_DEMAND": "Variable", "VARIABLE_RIDER": "Variable"}

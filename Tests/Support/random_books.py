@@ -27,6 +27,7 @@ LIFE = {
     "correct_intervals": (0.02, 3, 13), "adjust": (0.06, 2, 13), "credit": (0.04, 2, 13),
     "reverse_fee": (0.03, 6, 13), "write_off": (0.03, 5, 13), "dispute": (0.04, 3, 13),
     "return_payment": (0.02, 3, 13), "payment_plan": (0.02, 4, 12), "merge": (0.015, 11, 13),
+    "exempt": (0.05, 3, 12),
 }
 CLASSES = ["residential"] * 5 + ["commercial", "commercial", "industrial", "public-authority",
                                  "street-lighting"]
@@ -125,6 +126,7 @@ class Account:
         self.is_open = False
         self.stopped = None
         self.enrolled = False
+        self.home, self.exemptions = [], 0
         # (day, whether it will be misread) of readings to come; misreadings to be put right, as
         # (meter, day, register, time, what it showed); days on which no reader came.
         self.readings, self.misread, self.missed = [], [], []
@@ -353,10 +355,11 @@ class Life(random_cases.Case):
             if account.is_open or account.start > self.today - 2 * DAY:
                 continue
             account.is_open = True
-            home = self.random.sample(["US-ST", "US-ST-CO", "US-ST-CITY"], self.random.randrange(4))
+            account.home = self.random.sample(
+                ["US-ST", "US-ST-CO", "US-ST-CITY"], self.random.randrange(4))
             opened.append({
                 "account": account.id, "class": self.random.choice(CLASSES), "zone": account.zone,
-                "jurisdictions": ";".join(home), "cycle_day": account.cycle_day,
+                "jurisdictions": ";".join(account.home), "cycle_day": account.cycle_day,
                 "days_until_due": 14, "service_point": f"SP-{account.id}", "plan": account.plan,
                 "service_start": account.start,
                 "sector": self.random.choice(["private", "private", "agency", ""])})
@@ -453,6 +456,19 @@ class Life(random_cases.Case):
     def leave(self):
         account = self.some(lambda a: a.enrolled)
         return account and self.ask("account", "leave", account.id, account.enrolled)
+
+    def exempt(self):
+        """An exemption from a jurisdiction's taxes, often of bills that were made; or its end."""
+        account = self.some(lambda a: a.home and a.exemptions < 2)
+        if account.exemptions:
+            words = ["--end", 1, "--on", self.today - DAY * 5]
+        else:
+            words = ["--jurisdiction", account.home[0], "--certificate", f"C-{account.id}", "--from",
+                     self.today - DAY * self.random.randrange(0, 70)]
+        if not self.ask("account", "exempt", account.id, *words):
+            return False
+        account.exemptions += 1
+        return self.ask("rebill", account.id)
 
     def remove_meter(self, account, day, hour):
         words = []
