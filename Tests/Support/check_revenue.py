@@ -15,7 +15,6 @@ correction of `MUST`, or it proves too little.
 """
 
 import argparse
-import datetime
 import json
 import pathlib
 import sys

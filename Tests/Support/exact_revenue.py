@@ -89,7 +89,7 @@ class Issued:
 
 
 def described(charge):
-    """Everything that a charge says, without the amounts; and the amounts, which a cancellation negates."""
+    """What a charge says in words, and its numbers, which a cancellation negates."""
     numbers = (charge.quantity, charge.thousandths, charge.amount, charge.waived)
     words = (
         charge.component, charge.tier, charge.period, charge.tax, charge.segment,

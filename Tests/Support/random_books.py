@@ -10,6 +10,7 @@ import csv
 import datetime
 import json
 import pathlib
+import random
 import re
 import subprocess
 from zoneinfo import ZoneInfo
@@ -66,8 +67,8 @@ components:
   - {{ code: fuel, type: rider, title: Fuel, price: {four} }}
   - {{ code: service, type: fixed, title: Service, price: {five} }}
   - {{ code: infrastructure, type: fixed, title: infrastructure, price: 3.50 }}
-  - {{ code: fund, type: percentage, title: Fund, rate: 1.5 %, line_type: RIDER, revenue_class: VARIABLE_RIDER,
-      base: [VARIABLE_ENERGY, FIXED] }}
+  - {{ code: fund, type: percentage, title: Fund, rate: 1.5 %, base: [VARIABLE_ENERGY, FIXED],
+      line_type: RIDER, revenue_class: VARIABLE_RIDER }}
   - {{ code: least, type: minimum, title: Minimum, price: {six} }}
   - {{ code: franchise, type: percentage, title: Franchise, rate: 3 % }}
 """
@@ -139,7 +140,7 @@ class Life(random_cases.Case):
     """Everything made from one seed."""
 
     def __init__(self, program, seed, accounts, folder):
-        self.random = random_cases.random.Random(f"book {seed}")
+        self.random = random.Random(f"book {seed}")
         self.seed = seed
         self.program, self.folder = program, pathlib.Path(folder)
         year = self.random.choice([2025, 2026, 2027])
