@@ -1,6 +1,7 @@
 /// Rows put, removed and added to, in order: what a projection says of one or more entries.
 ///
-/// A row is either put and removed, or added to: never both.
+/// A projection either puts and removes a row, or adds to it: never both. Rows that were read from a
+/// file are put, and may be added to.
 public struct RowChanges: Sendable {
   /// The changes, each as `RowRecord` lays it out, oldest first.
   private var bytes: [UInt8] = []

@@ -229,11 +229,11 @@ public struct RowJoiner {
     }
   }
 
-  /// Adds numbers to those of the last change, if that one's are added too.
+  /// Adds numbers to those of the last change: of a row that was read from a file they are put.
   private mutating func addsToLast(_ value: RawSpan) -> Bool {
     guard let last else { return false }
     let mine = RowRun.lending(bytes) { RowRecord($0, at: last.lowerBound) }
-    guard mine.kind == .add else { return false }
+    guard mine.kind != .remove else { return false }
     precondition(mine.value.count == value.byteCount, "a row's sums are as many as they were")
     for index in stride(from: 0, to: value.byteCount, by: 8) {
       let place = mine.value.lowerBound + index

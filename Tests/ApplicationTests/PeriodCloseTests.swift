@@ -166,6 +166,15 @@ import Testing
       try ledger.rows(projection, head, from: base, Self.quiet).digest()
     }
     #expect(try digest(base) == digest(RowBase()))
+    // So it does where a bill of the month is made again, and its sums are added to.
+    _ = try book.open("2026-03-04T12:00:00Z", reason: "read again").correctReading(
+      meter: "M-2", register: nil, time: "2026-02-01", value: "540", isVouchedFor: false)
+    _ = try book.open(reason: "read again").rebill("1000000002", isDryRun: false)
+    let corrected = try ledger.book.head().size
+    try #require(corrected > head + 1)
+    #expect(
+      try ledger.rows(projection, corrected, from: base, Self.quiet).digest()
+        == ledger.rows(projection, corrected, Self.quiet).digest())
     // Lost, they are folded from the book.
     try FileManager.default.removeItem(atPath: book.path + "/projections/month-ends")
     #expect(try ledger.monthEnd(of: identity, before: head).size == 0)

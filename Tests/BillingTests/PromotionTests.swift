@@ -14,14 +14,15 @@ import Testing
     promotion: "WELCOME", component: "service", bills: 3, from: day("2026-02-15"))
 
   /// Example 1's account, enrolled.
-  static func account() throws -> Given<Account> {
+  static func account() throws -> Given<Account> { try unenrolled().after(.enrol(welcome)) }
+
+  private static func unenrolled() throws -> Given<Account> {
     try X.account(
       plan: "R2",
       registers: [
         RegisterSpec(name: "on", touPeriod: "on-peak"),
         RegisterSpec(name: "off", touPeriod: "off-peak"),
-      ], startReadings: [1000, 2000], jurisdictions: ["T8"]
-    ).after(.enrol(welcome))
+      ], startReadings: [1000, 2000], jurisdictions: ["T8"])
   }
 
   /// Another 200 kWh on-peak and 450 off-peak by a day.
@@ -74,6 +75,20 @@ import Testing
       given = try Self.month(given, Int64(index) + 3, date)
     }
     #expect(given.state.invoices.suffix(2).map { "\($0.total)" } == ["104.76", "120.96"])
+  }
+
+  @Test func `a bill from before the enrolment, made again, is not waived and takes no slot`()
+    throws
+  {
+    let billed = try Self.month(Self.unenrolled(), 1, Self.dates[0])
+    var given = try billed.after(.enrol(Self.welcome))
+    given = try given.after(
+      .correctReading(
+        CorrectReading(
+          X.reading("2026-03-15", 1190, register: "on"), reason: "x", dailyMaximum: kWh(500))))
+    given = try RebillTests.rebilled(given, 1, today: "2026-04-20", rules: X.rulebook())
+    #expect(given.state.receivables.promotions[0].bills == [])
+    #expect(given.history.last?.charges.allSatisfy { $0.waived == .zero } == true)
   }
 
   @Test func `a bill with a waived line is derived again`() throws {

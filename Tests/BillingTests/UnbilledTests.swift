@@ -73,4 +73,29 @@ import Testing
         280_000, 160_000,
       ])
   }
+
+  @Test func `have waived what a bill of then would have: bills made since use up no promotion`()
+    throws
+  {
+    var given = try PromotionTests.account()
+    for number in 1...3 {
+      given = try PromotionTests.month(given, Int64(number), PromotionTests.dates[number - 1])
+    }
+    let bills = given.state.bills.map(\.period)
+    try #require(bills.count == 3 && given.state.receivables.promotions[0].bills.count == 3)
+    func service(_ count: Int, ended: AccountCommand? = nil) throws -> [Money] {
+      let given = try ended.map { try given.after($0) } ?? given
+      let close = bills[count - 1].end + 10
+      return unbilled(given, at: close.description, billed: Array(bills.prefix(count)))
+        .flatMap(\.lines).map(\.waived).filter { $0 != .zero }
+    }
+    // Ten days of 15.00 a month, waived by the second and third bill but not the fourth.
+    #expect(try service(1) == [money("5.00")])
+    #expect(try service(2) == [money("5.00")])
+    #expect(try service(3) == [])
+    // It ended after the first close and before the second.
+    let ended = AccountCommand.endPromotion("WELCOME", bills[0].end + 20, reason: "left")
+    #expect(try service(1, ended: ended) == [money("5.00")])
+    #expect(try service(2, ended: ended) == [])
+  }
 }

@@ -87,6 +87,15 @@ import Testing
     #expect(RowRun.merging(halves).digest() == RowRun.merging(runs).digest())
   }
 
+  @Test func `go on from rows that were read from a file: sums are added to those put there`() {
+    let key = Array("a row".utf8)
+    var (file, since) = (RowChanges(), RowChanges())
+    file.put(key, RowSums.adding([5, -7], to: nil))
+    since.add(key, [1, 2])
+    let joined = RowRun.merging([file.run(), since.run(), since.run()])
+    #expect(Self.rows(joined) == [key: RowSums.adding([7, -3], to: nil)])
+  }
+
   @Test func `have another digest when a key, a value or their border differs`() {
     func digest(_ rows: [([UInt8], [UInt8])]) -> [UInt8] {
       var changes = RowChanges()

@@ -15,7 +15,6 @@ correction of `MUST`, or it proves too little.
 """
 
 import argparse
-import datetime
 import json
 import pathlib
 import sys
@@ -43,7 +42,8 @@ write_off_posted service_stopped rate_plan_assigned promotion_enrolled promotion
 period_closed filing_produced projection_promoted classification_published estimate statement final
 waived late-fee-line late-fee-credit adjustment-line credit-line demand rider minimum misc-service
 several-plans original-day reading-corrected estimate-settled rule-changed rebilled-later
-rerated-by-adjustment late-rebill several-meters by-intervals reports-as""".split()
+rerated-by-adjustment several-meters by-intervals reports-as unbilled-waived
+unbilled-demand unbilled-by-intervals tax_exemption_granted exemption exempt-tax""".split()
 
 
 class Different(Exception):
@@ -254,12 +254,20 @@ def found(book):
             kinds |= {name} if holds else set()
         for line in movement.lines:
             kinds.add(words.get((line.type, line.revenue_class), types.get(line.type, "")))
-            kinds |= {"waived"} if line.waived else set()
+            if line.waived:
+                kinds.add("exempt-tax" if line.type == "TAX" else "waived")
             kinds |= {"misc-service"} if line.revenue_class == "MISC_SERVICE" else set()
+    quarters = {exact_revenue.quarter(movement.posted) for movement in book.movements}
+    for name in quarters:
+        close = exact_revenue.end(name)
+        for account, _, (bills, _) in book.unbilled(close, exact_revenue.POSTED, book.moment):
+            lines = [line for bill in bills for line in bill.lines]
+            kinds |= {"unbilled-waived"} if any(line.waived for line in lines) else set()
+            kinds |= {"unbilled-demand"} if any(line.kind == "demand" for line in lines) else set()
+            if lines and any(meter.is_by_intervals for meter in account.meters):
+                kinds.add("unbilled-by-intervals")
     if any(len(account.meters) > 1 for account in book.accounts.values()):
         kinds.add("several-meters")
-    if sum(m.how == "rebilled" for m in book.movements) > 1:
-        kinds.add("late-rebill")
     return kinds
 
 

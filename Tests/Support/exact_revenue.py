@@ -23,7 +23,7 @@ SUMS = (
     "unbilled_at_close", "kwh_billed", "kwh_unbilled", "kw_billed", "bills")
 REASONS = {
     0: "reading-corrected", 2: "estimate-settled", 3: "rule-changed", 4: "earlier-invoice",
-    5: "decided"}
+    5: "decided", 6: "exemption"}
 PARTS = {
     "FIXED": "Fixed", "MINIMUM": "Fixed", "VARIABLE_ENERGY": "Variable",
     "VARIABLE_DEMAND": "Variable", "VARIABLE_RIDER": "Variable"}
@@ -89,7 +89,7 @@ class Issued:
 
 
 def described(charge):
-    """Everything that a charge says, without the amounts; and the amounts, which a cancellation negates."""
+    """What a charge says in words, and its numbers, which a cancellation negates."""
     numbers = (charge.quantity, charge.thousandths, charge.amount, charge.waived)
     words = (
         charge.component, charge.tier, charge.period, charge.tax, charge.segment,
@@ -108,7 +108,9 @@ class Book:
         self.root = exported_book.root([entry.leaf for entry in entries])
         self.moment = entries[-1].recorded_at if entries else 0
         self.accounts = exact_unbilled.accounts(entries, self.rulebook)
+        # What was made once: tariffs and taxes of invoices, where lines rest, what was unbilled.
         self.frames = {}
+        self.rests = {}
         self.served = {}
         self.movements = list(self.find_movements())
 
@@ -249,14 +251,22 @@ class Book:
         sums = defaultdict(int)
         if quarter(getattr(movement, view)) == name:
             for line in movement.lines:
-                sums[self.rest(movement, line, version)[1]] += line.amount
+                sums[self.rest_of(movement, line, version)[1]] += line.amount
         return sums
 
-    def rest(self, movement, line, version):
-        classification = self.rulebook.classification(movement.issued, version - 1)
-        return exact_rules.rest(
-            classification, line.code, line.type, line.revenue_class,
-            exact_rules.CUSTOMERS[getattr(movement.invoice, "class")])
+    def rest_of(self, movement, line, version):
+        customer = getattr(movement.invoice, "class")
+        return self.rest(
+            movement.issued, line.code, line.type, line.revenue_class, customer, version)
+
+    def rest(self, issued, code, line_type, revenue_class, customer, version):
+        """The ledger account and the class that `revenue@version` has a line of a bill of a day in."""
+        key = issued, code, line_type, revenue_class, customer, version
+        if key not in self.rests:
+            self.rests[key] = exact_rules.rest(
+                self.rulebook.classification(issued, version - 1), code, line_type, revenue_class,
+                exact_rules.CUSTOMERS[customer])
+        return self.rests[key]
 
 
 @dataclass
@@ -277,7 +287,7 @@ class Report:
         is_prior = quarter(movement.posted) != quarter(movement.restated)
         counted = set()
         for line in movement.lines:
-            ledger, revenue_class = book.rest(movement, line, version)
+            ledger, revenue_class = book.rest_of(movement, line, version)
             key = (line.jurisdiction, invoice.sector, customer, line.plan, revenue_class, ledger)
             cell = self.cells[key]
             cell[movement.how] += line.amount
@@ -296,12 +306,12 @@ class Report:
 
     def take_unbilled(self, book, account, close, bill, column, version):
         """Adds a bill that is never issued: what is collected for others is no revenue."""
-        classification = book.rulebook.classification(
-            close - datetime.timedelta(days=1), version - 1)
+        last = close - datetime.timedelta(days=1)
         customer = exact_rules.CUSTOMERS[getattr(account.details, "class")]
         for line in bill.lines:
-            ledger, revenue_class = exact_rules.rest(
-                classification, line.component, line.type, line.revenue_class, customer)
+            ledger, revenue_class = book.rest(
+                last, line.component, line.type, line.revenue_class,
+                getattr(account.details, "class"), version)
             if revenue_class == "PASS_THROUGH":
                 continue
             tariff = bill.segments[line.first].tariff

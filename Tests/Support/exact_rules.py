@@ -84,6 +84,7 @@ class Rulebook:
 
     publications: list = field(default_factory=list)
     zones: dict = field(default_factory=dict)
+    classifications: list = field(default_factory=list)
     made: dict = field(default_factory=dict)
 
     @staticmethod
@@ -93,27 +94,22 @@ class Rulebook:
         for entry in entries:
             if entry.kind != exported_book.RULEBOOK:
                 continue
-            rulebook.publications.append((entry.position, entry.version, entry.events))
+            rulebook.publications.append((entry.version, entry.events))
             for kind, event in entry.events:
                 if kind == "zone_rules_pinned":
                     rulebook.zones[event.zone] = Zone(event)
+                elif kind == "classification_published":
+                    rulebook.classifications.append(event)
         return rulebook
 
     @property
     def version(self):
-        return self.publications[-1][1] if self.publications else 0
-
-    @property
-    def classifications(self):
-        """(version of the stream, position, event), in order."""
-        return [
-            (version, position, event) for position, version, events in self.publications
-            for kind, event in events if kind == "classification_published"]
+        return self.publications[-1][0] if self.publications else 0
 
     def classification(self, day, count):
         """The one in force on `day` among the first `count`; None for the standard one."""
         begun = [
-            event for _, _, event in self.classifications[:count]
+            event for event in self.classifications[:count]
             if exported_book.date(event.effective_day) <= day]
         return max(begun, key=lambda e: (e.effective_day, e.version), default=None)
 
@@ -121,7 +117,7 @@ class Rulebook:
         """What is published by a version of the stream."""
         if version not in self.made:
             rules = exact_bill.Rules()
-            for _, number, events in self.publications:
+            for number, events in self.publications:
                 if number <= version:
                     for kind, event in events:
                         publish(rules, kind, event)

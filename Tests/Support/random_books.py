@@ -1,15 +1,16 @@
 """A book whose accounts live at random for two quarters and a half, written by the command line.
 
 One seed is one book. Rules come from random_cases.py, and a plan with demand, a rider and a minimum.
-Every two weeks meters are read, bills are run, customers pay or do not, and things go wrong and are
-put right: see `LIFE` for what may happen to an account, and `Life.turn` for what happens to the book.
-Two months in quarter B, quarter A is closed and filed; classifications are published in mid-life.
+Twice a month meters are read, bills are run, customers pay or do not, and things go wrong and are put
+right: see `LIFE` for what may happen to an account, and `Life.book_event` for what happens to the book:
+months are closed and a quarter is filed, past bills are rated again, classifications are published.
 """
 
 import csv
 import datetime
 import json
 import pathlib
+import random
 import re
 import subprocess
 from zoneinfo import ZoneInfo
@@ -21,12 +22,13 @@ DAY = datetime.timedelta(days=1)
 MONTHS = 7
 # What may happen to an account: the share of accounts, and the first and last turn of fourteen.
 LIFE = {
-    "plan_change": (0.05, 1, 11), "enrol": (0.06, 1, 8), "leave": (0.01, 5, 12),
+    "plan_change": (0.05, 1, 11), "enrol": (0.16, 1, 12), "leave": (0.02, 4, 12),
     "exchange": (0.03, 2, 11), "smart_meter": (0.01, 3, 9), "move_out": (0.05, 3, 9),
     "after_the_end": (0.03, 8, 13), "correct": (0.10, 3, 13), "settle": (0.06, 4, 13),
     "correct_intervals": (0.02, 3, 13), "adjust": (0.06, 2, 13), "credit": (0.04, 2, 13),
     "reverse_fee": (0.03, 6, 13), "write_off": (0.03, 5, 13), "dispute": (0.04, 3, 13),
     "return_payment": (0.02, 3, 13), "payment_plan": (0.02, 4, 12), "merge": (0.015, 11, 13),
+    "exempt": (0.05, 3, 12),
 }
 CLASSES = ["residential"] * 5 + ["commercial", "commercial", "industrial", "public-authority",
                                  "street-lighting"]
@@ -65,11 +67,12 @@ components:
   - {{ code: fuel, type: rider, title: Fuel, price: {four} }}
   - {{ code: service, type: fixed, title: Service, price: {five} }}
   - {{ code: infrastructure, type: fixed, title: infrastructure, price: 3.50 }}
-  - {{ code: fund, type: percentage, title: Fund, rate: 1.5 %, line_type: RIDER, revenue_class: VARIABLE_RIDER,
-      base: [VARIABLE_ENERGY, FIXED] }}
+  - {{ code: fund, type: percentage, title: Fund, rate: 1.5 %, base: [VARIABLE_ENERGY, FIXED],
+      line_type: RIDER, revenue_class: VARIABLE_RIDER }}
   - {{ code: least, type: minimum, title: Minimum, price: {six} }}
   - {{ code: franchise, type: percentage, title: Franchise, rate: 3 % }}
 """
+PAPER = "  - { code: paper, type: fixed, title: Paper, price: 1.25, revenue_class: MISC_SERVICE }\n"
 
 
 class Program:
@@ -119,21 +122,25 @@ class Account:
     def __init__(self, id, zone, cycle_day, start, kind, plans):
         self.id, self.zone, self.cycle_day, self.start, self.kind = id, zone, cycle_day, start, kind
         self.plans = plans
-        self.meter = None
-        self.is_open = self.is_known = False
+        # The meter in service, and how many there were.
+        self.meter, self.meters = None, 0
+        self.is_open = False
         self.stopped = None
         self.enrolled = False
-        # (day, time, is misread, {register: text}) not read yet; misreadings and gaps, once read.
+        self.home, self.exemptions = [], 0
+        # (day, whether it will be misread) of readings to come; misreadings to be put right, as
+        # (meter, day, register, time, what it showed); days on which no reader came.
         self.readings, self.misread, self.missed = [], [], []
+        # The first day whose intervals are not imported yet.
         self.measured_to = start
-        self.pays = True
+        self.pays, self.gaps = True, False
 
 
 class Life(random_cases.Case):
     """Everything made from one seed."""
 
     def __init__(self, program, seed, accounts, folder):
-        self.random = random_cases.random.Random(f"book {seed}")
+        self.random = random.Random(f"book {seed}")
         self.seed = seed
         self.program, self.folder = program, pathlib.Path(folder)
         year = self.random.choice([2025, 2026, 2027])
@@ -142,11 +149,7 @@ class Life(random_cases.Case):
         self.end = self.add_months(self.begin, MONTHS)
         self.documents, self.flat, self.by_time, self.changes = [], [], [], []
         self.make_rules()
-        self.documents += [
-            d + "  - { code: paper, type: fixed, title: Paper, price: 1.25,"
-            " revenue_class: MISC_SERVICE }\n" if "\nplan: F2\n" in d else d
-            for d in self.documents]
-        self.documents = self.documents[len(self.documents) // 2 :]
+        self.documents = [d + PAPER if "\nplan: F2\n" in d else d for d in self.documents]
         self.documents.append(DEMAND.format(
             one=self.price(.05, .4), two=self.price(.05, .4), three=self.price(1, 9),
             four=self.price(.005, .03), five=self.price(0, 30), six=self.price(160, 300)))
@@ -154,7 +157,6 @@ class Life(random_cases.Case):
         self.today = self.begin
         self.invoices = []
         self.refused = {}
-        self.done = dict.fromkeys(LIFE, 0)
         self.payments, self.paid = [], set()
         self.filed = None
 
@@ -182,17 +184,21 @@ class Life(random_cases.Case):
     def make_one(self, id, index):
         zone = self.random.choice(random_cases.ZONES[:7])
         kind = self.random.choices(["flat", "registers", "intervals"], [6, 3, .7])[0]
+        # One of each kind is there whatever chance says, the last on the plan with demand.
         if index < 3:
             kind = ["flat", "registers", "intervals"][index]
         plans = {"flat": self.flat, "registers": self.flat + self.by_time[:3],
                  "intervals": self.flat + self.by_time + ["D1", "D1"]}[kind]
         cycle_day = self.random.randrange(1, 29)
         start = self.begin - DAY * self.random.randrange(0, 40)
-        if self.chance(0.12):
+        if index >= 3 and self.chance(0.12):
             start = self.begin + DAY * self.random.randrange(10, 150)
+        if index == 2:
+            plans = ["D1"]
         account = Account(id, zone, cycle_day, start, kind, plans)
         account.pays = not self.chance(0.2)
-        account.plan = "D1" if index == 2 else self.random.choice(plans)
+        account.plan = self.random.choice(plans)
+        account.gaps = index != 2 and self.chance(0.2)
         if kind == "intervals":
             account.meter = self.interval_meter(account, start)
         else:
@@ -218,15 +224,14 @@ class Life(random_cases.Case):
             registers[name] = {
                 "dials": dials, "decimals": decimals, "modulus": modulus, "values": values,
                 "multiplier": self.random.choice([1, 1, 1, 10])}
-        number = sum(1 for _ in getattr(account, "meters", []))
-        account.meters = getattr(account, "meters", []) + [None]
-        return Meter(f"M-{account.id}-{number}", registers, installed)
+        account.meters += 1
+        return Meter(f"M-{account.id}-{account.meters}", registers, installed)
 
     def interval_meter(self, account, installed):
         account.kind = "intervals"
         account.measured_to = installed
-        account.meters = getattr(account, "meters", []) + [None]
-        return Meter(f"I-{account.id}-{len(account.meters)}", {}, installed)
+        account.meters += 1
+        return Meter(f"M-{account.id}-{account.meters}", {}, installed)
 
     def plan_readings(self, account):
         """The days on which a reader comes, who misreads some and misses some."""
@@ -300,11 +305,12 @@ class Life(random_cases.Case):
             return local.astimezone(datetime.timezone.utc)
 
         first = account.measured_to
-        at = instant(first, 11 if meter.name[-1] != "1" and first == meter.installed else 0)
+        # A meter that takes over from dials is installed at eleven.
+        at = instant(first, 11 if account.meters > 1 and first == meter.installed else 0)
         rows = []
         while at < instant(until):
-            # Hours in a row are missing now and then, and come by the next turn or never.
-            if not self.chance(0.0002):
+            # An hour that is missing keeps the account from being billed for ever.
+            if not account.gaps or not self.chance(0.0005):
                 rows.append({
                     "meter": meter.name, "start": at.isoformat(),
                     "kwh": f"0.{self.random.randrange(1000):03d}",
@@ -337,7 +343,7 @@ class Life(random_cases.Case):
         self.measure()
         self.program.run("bill", "--through", self.today - 2 * DAY, *self.now, *self.who)
         self.invoices = self.program.run("invoice", "list", "--limit", 0)["invoices"]
-        self.receive(turn)
+        self.receive()
         self.random.shuffle(chosen)
         for name in chosen:
             self.try_several(name)
@@ -350,10 +356,11 @@ class Life(random_cases.Case):
             if account.is_open or account.start > self.today - 2 * DAY:
                 continue
             account.is_open = True
-            home = self.random.sample(["US-ST", "US-ST-CO", "US-ST-CITY"], self.random.randrange(4))
+            account.home = self.random.sample(
+                ["US-ST", "US-ST-CO", "US-ST-CITY"], self.random.randrange(4))
             opened.append({
                 "account": account.id, "class": self.random.choice(CLASSES), "zone": account.zone,
-                "jurisdictions": ";".join(home), "cycle_day": account.cycle_day,
+                "jurisdictions": ";".join(account.home), "cycle_day": account.cycle_day,
                 "days_until_due": 14, "service_point": f"SP-{account.id}", "plan": account.plan,
                 "service_start": account.start,
                 "sector": self.random.choice(["private", "private", "agency", ""])})
@@ -380,7 +387,7 @@ class Life(random_cases.Case):
         self.take_in("readings", readings, everything=False)
         self.take_in("intervals", intervals, everything=False)
 
-    def receive(self, turn):
+    def receive(self):
         """Payments of what was billed since, some in part, some of a month before."""
         rows = []
         for invoice in self.invoices:
@@ -409,7 +416,6 @@ class Life(random_cases.Case):
         for _ in range(8):
             self.program.refusal = "no account for it"
             if getattr(self, name)():
-                self.done[name] += 1
                 return
         self.refused[name] = self.program.refusal
 
@@ -433,8 +439,8 @@ class Life(random_cases.Case):
     # What may happen to an account
 
     def plan_change(self):
-        account = self.some(lambda a: True)
-        plan = self.random.choice([p for p in account.plans if p != account.plan] or ["F1"])
+        account = self.some(lambda a: len(a.plans) > 1)
+        plan = self.random.choice([p for p in account.plans if p != account.plan])
         begins = self.today + DAY * self.random.randrange(1, 25)
         if self.ask("account", "plan", account.id, plan, "--from", begins):
             account.plan = plan
@@ -451,6 +457,19 @@ class Life(random_cases.Case):
     def leave(self):
         account = self.some(lambda a: a.enrolled)
         return account and self.ask("account", "leave", account.id, account.enrolled)
+
+    def exempt(self):
+        """An exemption from a jurisdiction's taxes, often of bills that were made; or its end."""
+        account = self.some(lambda a: a.home and a.exemptions < 2)
+        if account.exemptions:
+            words = ["--end", 1, "--on", self.today - DAY * 5]
+        else:
+            words = ["--jurisdiction", account.home[0], "--certificate", f"C-{account.id}", "--from",
+                     self.today - DAY * self.random.randrange(0, 70)]
+        if not self.ask("account", "exempt", account.id, *words):
+            return False
+        account.exemptions += 1
+        return self.ask("rebill", account.id)
 
     def remove_meter(self, account, day, hour):
         words = []

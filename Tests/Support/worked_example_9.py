@@ -5,6 +5,8 @@ October the meter is read again and the bill comes to 110.35. As posted the diff
 quarter's; restated the third quarter's alone.
 """
 
+from fractions import Fraction
+
 import exact_revenue
 import exported_book
 import random_books
@@ -105,7 +107,7 @@ def check(path, folder):
             for key, cell in report.cells.items())
         reported = sums(
             (row["revenue_class"], check_revenue.cents(row["net_billed"]),
-             check_revenue.cents(row["kwh_billed"]) * 10) for row in rows)
+             int(Fraction(row["kwh_billed"]) * 1000)) for row in rows)
         check_revenue.same(f"{what}, by the calculator", calculated, expected)
         check_revenue.same(f"{what}, by the program", reported, expected)
         figures += check_revenue.compare_report(

@@ -63,7 +63,7 @@ extension Account {
           guard measured.period.days > 0 else { continue }
           try memory.prepare(
             measured.period, isByIntervals: isByIntervals, request.rules, measured.state,
-            waivers: state.waivers(of: measured.period))
+            waivers: state.waivers(of: measured.period, at: request))
         } catch {
           try body(.cannot(error))
           continue
@@ -88,6 +88,18 @@ extension Account {
 }
 
 extension AccountState {
+  /// What promotions waive on a bill of `period`, were it made at the close: of its bills a promotion
+  /// has used up those that count then.
+  fileprivate func waivers(of period: BillingPeriod, at request: UnbilledRequest) -> [Waiver] {
+    receivables.promotions.filter { promotion in
+      let used = promotion.bills.count { ordinal in
+        invoice(ordinal).map { request.billed.contains($0.period) } ?? false
+      }
+      return promotion.ended.map { $0 >= request.close } ?? true
+        && used < Int(promotion.enrolled.bills) && period.end > promotion.enrolled.from
+    }.map { Waiver(component: $0.enrolled.component, promotion: $0.enrolled.promotion) }
+  }
+
   /// The account as a bill over `days` builds on it, with what the dials show at their end; by intervals
   /// the days up to the last that is measured.
   fileprivate func measured(
