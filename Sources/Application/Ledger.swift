@@ -131,7 +131,7 @@ public final class Ledger: Sendable {
   ///
   /// - Throws: `Failure` for a moment that is not this book's: a simulated book's clock does not go
   ///   back.
-  func moved(to moment: Timestamp, by option: String) throws -> Ledger {
+  func moved(to moment: Timestamp, by option: String = "--clock") throws -> Ledger {
     let authority = try authority()
     return try acting(
       on: Authority(
