@@ -45,7 +45,8 @@ extension Ledger {
     Failure(
       "This answer is read from projections, which are kept in \(folder), and that folder cannot be "
         + "written.",
-      advice: "Let this user write that folder, or have its owner run `meterbook projection rebuild`; "
+      advice:
+        "Let this user write that folder, or have its owner run `meterbook projection rebuild`; "
         + "`meterbook status`, `verify`, `history` and `balance` read the book alone.")
   }
 

@@ -19,7 +19,9 @@ import Testing
     let session = try book.open("2020-02-01")
     #expect(try session.rulebook().version == before.version)
     #expect(try book.open("2020-02-01").publishRules(in: [file]).problems == [])
-    for ledger in [reader, session, try session.moved(to: #require(Authority.time("2020-03-01")), by: "--clock")] {
+    for ledger in [
+      reader, session, try session.moved(to: #require(Authority.time("2020-03-01")), by: "--clock"),
+    ] {
       let after = try ledger.rulebook()
       #expect(after.version == before.version + 1)
       #expect(after.rules.versions(of: "FLAT").count == 1)

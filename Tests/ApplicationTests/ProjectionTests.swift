@@ -198,7 +198,8 @@ import Testing
     let shown = try life.book.read().projection("revenue", progress: Self.quiet)
     #expect(shown.behind == 1 && shown.text.contains("behind  by 1 entry: `meterbook projection"))
     let followed = try life.book.read().follow(projection: "revenue", progress: Self.quiet)
-    #expect(followed.behind == 0 && followed.digest == shown.digest && followed.size == shown.size + 1)
+    #expect(
+      followed.behind == 0 && followed.digest == shown.digest && followed.size == shown.size + 1)
     #expect(shown.switches.map(\.how) == ["promoted", "rolled back", "promoted"])
     #expect(try life.book.read().verify(progress: { _ in }).sound)
   }
