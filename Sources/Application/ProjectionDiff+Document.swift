@@ -98,7 +98,8 @@ extension ProjectionDiffReport {
     for entry in entries {
       section.add([
         .text("\(entry.position)"), .text(entry.account), .text(entry.leftRow),
-        entry.left.map { .money($0) } ?? .empty, .text(entry.rightRow), entry.right.map { .money($0) } ?? .empty,
+        entry.left.map { .money($0) } ?? .empty, .text(entry.rightRow),
+        entry.right.map { .money($0) } ?? .empty,
       ])
     }
     if isTruncated { section.notes = ["There are more: use --limit."] }

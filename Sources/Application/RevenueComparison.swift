@@ -58,7 +58,8 @@ struct RevenueComparison {
       difference: Money(cents: all.right - all.left), moves: moves(),
       rows: differing.map { cell, nets in
         ProjectionDiffReport.Row(
-          row: cell.name, cause: cause(cell), left: Money(cents: nets.left), right: Money(cents: nets.right),
+          row: cell.name, cause: cause(cell), left: Money(cents: nets.left),
+          right: Money(cents: nets.right),
           difference: Money(cents: nets.right - nets.left))
       }, explained: entries, isTruncated: isTruncated)
   }
@@ -138,7 +139,8 @@ struct RevenueComparison {
             position: position.rawValue, account: account,
             leftRow: sides.0[cell] == nil ? "" : cell.name,
             rightRow: sides.1[cell] == nil ? "" : cell.name,
-            left: sides.0[cell].map { Money(cents: $0) }, right: sides.1[cell].map { Money(cents: $0) }))
+            left: sides.0[cell].map { Money(cents: $0) },
+            right: sides.1[cell].map { Money(cents: $0) }))
       }
       return true
     }

@@ -6,7 +6,8 @@ import Testing
 
 /// The laws of projections over a book to which everything happened, and projections that break them.
 @Suite("Laws of projections") struct ProjectionLawTests {
-  @Test func `every projection keeps them: at once, in parts, followed, rebuilt, in another process`()
+  @Test
+  func `every projection keeps them: at once, in parts, followed, rebuilt, in another process`()
     async throws
   {
     let life = try ProjectionTests.reclassified()
@@ -22,7 +23,9 @@ import Testing
     }
   }
 
-  @Test func `a projection that goes by a set's order, a clock or its parts is caught`() async throws {
+  @Test func `a projection that goes by a set's order, a clock or its parts is caught`()
+    async throws
+  {
     let life = try ProjectionTests.reclassified()
     let elsewhere = try await ProjectionLaws.elsewhere(life.book.path)
     let ledger = try life.book.read()
@@ -65,7 +68,8 @@ import Testing
     }.map(String.init)
   }
 
-  @Test func `the sources of projections name no clock, no file, no chance and no other projection`()
+  @Test
+  func `the sources of projections name no clock, no file, no chance and no other projection`()
     throws
   {
     let folder = repository + "projections"

@@ -77,7 +77,8 @@ enum ProjectionLaws {
     ) { [path = path as String] in
       let ledger = try Ledger(opening: path, access: .reading)
       for projection in try ProjectionLaws.all(of: ledger) + Lawless.all {
-        print("digest", projection.identity, try ProjectionLaws.whole(projection, over: ledger.book))
+        print(
+          "digest", projection.identity, try ProjectionLaws.whole(projection, over: ledger.book))
       }
     }
     let output = try #require(result).standardOutputContent

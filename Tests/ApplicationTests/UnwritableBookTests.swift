@@ -39,7 +39,8 @@ import Testing
       failure?.problem
         == "This answer is read from projections, which are kept in \(book.path)/projections, and "
         + "that folder cannot be written.")
-    #expect(failure?.advice.hasPrefix("Let this user write that folder, or have its owner run") == true)
+    #expect(
+      failure?.advice.hasPrefix("Let this user write that folder, or have its owner run") == true)
     #expect(throws: Failure.self) { try book.read().projection("invoices", progress: { _ in }) }
   }
 

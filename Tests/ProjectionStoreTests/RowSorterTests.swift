@@ -51,7 +51,8 @@ import Testing
   }
 
   @Test(arguments: [1, 2_000, 5_000])
-  func `are the same with and without the disk, and nothing is left there`(_ sortBytes: Int) throws {
+  func `are the same with and without the disk, and nothing is left there`(_ sortBytes: Int) throws
+  {
     var generator = SplitMix(UInt64(sortBytes))
     let parts = (0..<40).map { _ in Self.part(&generator) }
     let (expected, none) = try sorted(parts, RebuildMemory())
