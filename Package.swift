@@ -9,7 +9,8 @@ import PackageDescription
 //          .----------------.------+--------------.---------------.
 //          |                |                     |               |
 //   ProjectionStore   Invoices, Receivables,  Interchange     Documents
-//          |          ReviewQueue                 |             (Money)
+//          |       Revenue, ReviewQueue,          |             (Money)
+//          |           AuditTrail                 |
 //          |                |                     |
 //       EventLog         Billing                  |
 //       |      \        /       \                 |
@@ -35,10 +36,11 @@ import PackageDescription
 // Billing          events, their coding, and the decisions of accounts, meters, rules, runs, reviews,
 //                  the accounting calendar and filings
 //
-// Invoices         read model: invoices by number, account and month
+// Invoices         read model: invoices by number, account, period, type and day issued
 // Receivables      read model: what accounts owe as of any day, by invoice
 // Revenue          read model: revenue by month, ledger account and class, as posted and restated
 // ReviewQueue      read model: what was refused, and what of it is open
+// AuditTrail       read model: entries by who wrote them, what they concern and what they say
 // Interchange      what comes in: CSV, Green Button XML, rules as YAML, URDB records, loads
 // Documents        invoices and journals as text; reports as text, CSV, JSON, XLSX and HTML
 // Application      use cases: publish, import, bill, explain, review, verify
@@ -121,7 +123,8 @@ let package = Package(
 
     // Read models, one target each, never one another.
     room(
-      "Invoices", ["EventSourcing", "Billing", "Money", "CivilTime"], path: "projections/Invoices"),
+      "Invoices", ["EventSourcing", "Billing", "Money", "CivilTime", "Metering"],
+      path: "projections/Invoices"),
     room(
       "Receivables", ["EventSourcing", "Billing", "Money", "CivilTime"],
       path: "projections/Receivables"),
@@ -129,6 +132,7 @@ let package = Package(
       "Revenue", ["EventSourcing", "Billing", "Money", "CivilTime", "Tariffs"],
       path: "projections/Revenue"),
     room("ReviewQueue", ["EventSourcing", "Billing"], path: "projections/ReviewQueue"),
+    room("AuditTrail", ["EventSourcing", "Billing"], path: "projections/AuditTrail"),
 
     // The roof.
     room("Interchange", ["Money", "CivilTime", "Metering", "Tariffs", yams]),
@@ -138,7 +142,7 @@ let package = Package(
       [
         "EventSourcing", "LMDB", "EventLog", "Parallel", "ProjectionStore", "Snapshots", "Billing",
         "Money", "CivilTime", "Metering", "Tariffs", "Invoices", "Receivables", "Revenue",
-        "ReviewQueue", "Interchange", "Documents", crypto,
+        "ReviewQueue", "AuditTrail", "Interchange", "Documents", crypto,
       ]),
     .executableTarget(
       name: "meterbook", dependencies: ["Application", "Documents", arguments],
@@ -178,7 +182,8 @@ let package = Package(
       "Application",
       [
         "Application", "Billing", "CivilTime", "Documents", "EventLog", "EventSourcing",
-        "Metering", "Money", "ProjectionStore", "Receivables", "Revenue", "Snapshots", "Tariffs",
+        "Metering", "Money", "ProjectionStore", "AuditTrail", "Invoices", "Receivables", "Revenue",
+        "Snapshots", "Tariffs",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -134,7 +134,7 @@ extension Ledger {
     of account: String, knownAt time: Timestamp? = nil, effectiveAt day: Day? = nil
   ) throws -> HistoryReport {
     let stream = try accountStream(account)
-    var trail = AuditTrail(account, asOf: day, in: self)
+    var trail = AccountTrail(account, asOf: day, in: self)
     return try book.read { snapshot in
       let knowledge = try time.map { try HistoryReport.Knowledge(of: snapshot, at: $0) }
       var openings = RunOpenings()
@@ -169,16 +169,22 @@ extension Ledger {
 extension HistoryReport.Knowledge {
   /// How much the book knew at `time`, that moment included.
   fileprivate init(of snapshot: borrowing Snapshot, at time: Timestamp) throws {
-    var (low, high): (UInt64, UInt64) = (0, snapshot.head.size)
+    self.init(
+      at: time.iso, size: try snapshot.size(knownAt: time),
+      isProvisional: time >= snapshot.head.lastRecordedAt)
+  }
+}
+
+extension Snapshot {
+  /// How many entries the book had at `time`, that moment included.
+  borrowing func size(knownAt time: Timestamp) throws -> UInt64 {
+    var (low, high): (UInt64, UInt64) = (0, head.size)
     while low < high {
       let middle = (low + high) / 2
-      let recorded = try snapshot.withEntry(at: Position(middle)) {
-        try EntryView($0).header.recordedAt
-      }
+      let recorded = try withEntry(at: Position(middle)) { try EntryView($0).header.recordedAt }
       if recorded <= time { low = middle + 1 } else { high = middle }
     }
-    self.init(
-      at: time.iso, size: low, isProvisional: time >= snapshot.head.lastRecordedAt)
+    return low
   }
 }
 

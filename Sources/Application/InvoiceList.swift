@@ -5,9 +5,8 @@ import EventSourcing
 import Invoices
 import LMDB
 import Money
-import ProjectionStore
 
-/// Invoices by number.
+/// Invoices that were asked for.
 public struct InvoiceListReport: Report {
   /// One invoice.
   public struct Row: Encodable, Sendable {
@@ -21,11 +20,13 @@ public struct InvoiceListReport: Report {
     let total: String
     let position: String
     let isStatement: Bool
+    let isFinal: Bool
     let replaces: String?
 
     private enum CodingKeys: String, CodingKey {
       case number, account, period, issued, due, plan, status, total, position, replaces
       case isStatement = "statement"
+      case isFinal = "final"
     }
   }
 
@@ -47,49 +48,30 @@ public struct InvoiceListReport: Report {
         row.status,
       ])
     }
-    return table.text() + (truncated ? "\nThere are more: use --limit, --account or --period." : "")
+    return table.text()
+      + (truncated
+        ? "\nThere are more: use --limit, --account, --period, --type or --issued-since." : "")
   }
 }
 
 extension Ledger {
-  /// Invoices in order of account and ordinal: an account's, a month's, or all.
+  /// The invoices that a filter means: those issued since a day the latest first, those of a period by
+  /// their last day, others in order of account and ordinal.
   ///
-  /// - Parameters:
-  ///   - month: Only those whose period ends in it.
-  ///   - limit: At most so many; 0 for all.
+  /// - Parameter limit: At most so many; 0 for all.
   public func invoices(
-    account: String?, month: Month?, limit: Int, progress: @escaping ProgressHandler
+    _ filter: InvoiceFilter = InvoiceFilter(), limit: Int, progress: @escaping ProgressHandler
   ) throws -> InvoiceListReport {
-    let file = try followInvoices(progress)
+    let search = try InvoiceSearch(filter, in: followInvoices(progress), of: self)
     var rows: [InvoiceListReport.Row] = []
     var isTruncated = false
-    func add(_ row: InvoiceRow) throws -> Bool {
+    try search.forEach { found in
       if limit > 0, rows.count == limit {
         isTruncated = true
-        return false
+        return .stop
       }
-      let replacement = try file.withValue(
-        forKey: Invoices.cancelledKey(account: row.account, ordinal: row.ordinal)
-      ) { Invoices.replacement(inValue: $0) }
-      rows.append(InvoiceListReport.Row(row, replacement: replacement))
-      return true
-    }
-    if let month {
-      try file.forEach(prefix: Invoices.prefix(monthOf: month.first)) { key, _ in
-        let invoice = Invoices.invoice(inMonthKey: key)
-        guard account == nil || account == invoice.account else { return .proceed }
-        let key = Invoices.key(account: invoice.account, ordinal: invoice.ordinal)
-        let row = try file.withValue(forKey: key) { value in
-          try InvoiceRow(account: invoice.account, ordinal: invoice.ordinal, value: value)
-        }
-        guard let row else { return .proceed }
-        return try add(row) ? .proceed : .stop
-      }
-    } else {
-      let prefix = account.map(Invoices.prefix(account:)) ?? Invoices.prefix
-      try file.forEach(prefix: prefix) { key, value in
-        try add(InvoiceRow(key: key, value: value)) ? .proceed : .stop
-      }
+      rows.append(InvoiceListReport.Row(found.row, replacement: found.replacement))
+      return .proceed
     }
     return InvoiceListReport(invoices: rows, truncated: isTruncated)
   }
@@ -109,6 +91,7 @@ extension InvoiceListReport.Row {
     status =
       replacement.map { $0 == 0 ? "cancelled" : "cancelled, replaced by \(name($0))" } ?? "issued"
     isStatement = row.isStatement
+    isFinal = row.isFinal
     replaces = row.replaces == 0 ? nil : name(row.replaces)
     total = row.total.description
     position = row.address.description

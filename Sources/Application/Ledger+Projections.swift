@@ -1,3 +1,4 @@
+import AuditTrail
 import EventLog
 import EventSourcing
 import Foundation
@@ -20,6 +21,11 @@ extension Ledger {
   /// The review queue, brought up to the book's head.
   func followReviewQueue(_ progress: @escaping ProgressHandler) throws -> ProjectionFile {
     try follow(ReviewQueue(), progress)
+  }
+
+  /// The index of entries, brought up to the book's head.
+  func followAuditTrail(_ progress: @escaping ProgressHandler) throws -> ProjectionFile {
+    try follow(AuditIndex(), progress)
   }
 
   /// The folder of the projections' files; made if need be.
@@ -45,9 +51,8 @@ extension Ledger {
     Failure(
       "This answer is read from projections, which are kept in \(folder), and that folder cannot be "
         + "written.",
-      advice:
-        "Let this user write that folder, or have its owner run `meterbook projection rebuild`; "
-        + "`meterbook status`, `verify`, `history` and `balance` read the book alone.")
+      advice: "Let this user write that folder, or have its owner run `meterbook projection "
+        + "rebuild`; `meterbook status`, `verify`, `history` and `balance` read the book alone.")
   }
 
   /// A projection's file, brought up to the first `size` entries of the book, or to all of them. Of a

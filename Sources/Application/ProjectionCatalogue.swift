@@ -1,3 +1,4 @@
+import AuditTrail
 import Tariffs
 import Billing
 import EventLog
@@ -31,7 +32,12 @@ struct ProjectionCatalogue: Sendable {
   private let firstClassifications: Int
 
   /// The names of all projections.
-  static let names = ["invoices", "receivables", "revenue", "review-queue"]
+  static let names = ["audit-trail", "invoices", "receivables", "revenue", "review-queue"]
+
+  /// The projections that no rule of the book defines.
+  private static let fixed: [any Projection] = [
+    AuditIndex(), Invoices(), ReceivablesLedger(), ReviewQueue(),
+  ]
 
   /// Reads the catalogue from the first `size` entries of the book, or all.
   init(of ledger: Ledger, size: UInt64? = nil) throws {
@@ -84,8 +90,7 @@ struct ProjectionCatalogue: Sendable {
         "There is no \(identity): this book defines revenue@1 through revenue@\(last).",
         advice: "Publish a classification with `meterbook rules publish` to define the next.")
     default:
-      let all: [any Projection] = [Invoices(), ReceivablesLedger(), ReviewQueue()]
-      guard let found = all.first(where: { $0.identity.name == identity.name }) else {
+      guard let found = Self.fixed.first(where: { $0.identity.name == identity.name }) else {
         throw Failure(
           "There is no projection '\(identity.name)'.",
           advice: "There are \(Self.names.joined(separator: ", ")).")
@@ -102,8 +107,7 @@ struct ProjectionCatalogue: Sendable {
   /// The versions of a projection, ascending.
   func versions(of name: String) throws -> [Int] {
     if name == Revenue.name { return Array(1...history.classificationCount + 1) }
-    let all: [any Projection] = [Invoices(), ReceivablesLedger(), ReviewQueue()]
-    guard let found = all.first(where: { $0.identity.name == name }) else {
+    guard let found = Self.fixed.first(where: { $0.identity.name == name }) else {
       throw Failure(
         "There is no projection '\(name)'.",
         advice: "There are \(Self.names.joined(separator: ", ")).")

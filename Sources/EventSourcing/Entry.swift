@@ -136,6 +136,8 @@ public struct EntryPlace: Sendable {
   public let effectiveDay: Int32?
   /// The ordinal of the run it was part of; 0 for none.
   public let run: UInt64
+  /// Where its actor lies; empty where a run says who.
+  public let actor: Range<Int>
   /// Where the first event's field begins.
   @usableFromInline let firstEvent: Int
 
@@ -162,7 +164,7 @@ public struct EntryPlace: Sendable {
     }
     effectiveDay = day
     run = try cursor.unsigned(0x38, bytes)
-    try cursor.text(0x42, bytes)
+    actor = try cursor.text(0x42, bytes)
     try cursor.text(0x4A, bytes)
     if cursor.tag != Self.eventsTag {
       if schema >= UInt64(EntryHeader.originalDaySchema) { try cursor.skipVarint(0x50, bytes) }

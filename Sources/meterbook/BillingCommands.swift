@@ -38,26 +38,56 @@ struct InvoiceCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists invoices by number.",
+      abstract: "Lists invoices by account, period, type or day issued.",
       discussion: """
+        In order of account; with --period of the last day billed; with --issued-since
+        the latest first. What is asked together must all hold.
+
         Examples:
           meterbook invoice list --account 1000000001
           meterbook invoice list --period 2026-02 --limit 0
+          meterbook invoice list --period 2026-02-15..2026-03-14 --type rebill
+          meterbook invoice list --issued-since 2026-03-01
         """)
     @Option(help: "Only this account's.") var account: String?
-    @Option(help: ArgumentHelp("Only periods ending in this month.", valueName: "yyyy-mm"))
+    @Option(
+      help: ArgumentHelp(
+        "Only periods ending in this month, or on these days, either end of which may be left out.",
+        valueName: "yyyy-mm|from..to"))
     var period: String?
+    @Option(
+      help: ArgumentHelp(
+        "Only what is a "
+          + InvoiceFilter.Kind.allCases.map(\.rawValue).joined(separator: ", ") + "."))
+    var type: String?
+    @Option(help: ArgumentHelp("Only what was issued on this day or later.", valueName: "date"))
+    var issuedSince: String?
     @Option(help: "At most this many; 0 for all.") var limit = 50
     @OptionGroup var options: BookOptions
 
     func run() throws {
       guard limit >= 0 else { throw ValidationError("--limit \(limit): expected 0 or more.") }
-      if let period, Authority.month(period) == nil {
-        throw ValidationError("--period \(period): expected a month such as 2026-02.")
+      try DayOption.check(issuedSince, "--issued-since")
+      var filter = InvoiceFilter()
+      filter.account = account
+      filter.issuedSince = issuedSince.flatMap(Authority.day)
+      if let period {
+        guard let days = InvoiceFilter.days(period) else {
+          throw ValidationError(
+            "--period \(period): expected a month such as 2026-02, or days such as "
+              + "2026-02-15..2026-03-14.")
+        }
+        filter.lastDays = days
       }
-      let report = try options.open().invoices(
-        account: account, month: period.flatMap(Authority.month), limit: limit,
-        progress: Console.progress)
+      if let type {
+        guard let kind = InvoiceFilter.Kind(rawValue: type) else {
+          throw ValidationError(
+            "--type \(type): expected one of "
+              + InvoiceFilter.Kind.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        }
+        filter.kind = kind
+      }
+      let report = try options.open().invoices(filter, limit: limit, progress: Console.progress)
       try Console.show(report, json: options.json)
     }
   }

@@ -36,7 +36,7 @@ struct Meterbook: ParsableCommand {
       Notifications.self, Adjust.self, Credit.self, WriteOffCommand.self, DisputeCommand.self,
       PlanCommand.self, ReceivablesCommand.self, RevenueCommand.self, CloseCommand.self,
       FileCommand.self,
-      History.self, Review.self,
+      History.self, AuditCommand.self, Review.self,
       RateCommand.self,
       ProjectionCommand.self, Verify.self, Status.self,
     ])

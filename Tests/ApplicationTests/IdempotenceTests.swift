@@ -105,7 +105,7 @@ import Testing
     func answers() throws -> [String] {
       let ledger = try book.read()
       return try [
-        ledger.invoices(account: nil, month: nil, limit: 0, progress: { _ in }).text,
+        ledger.invoices(limit: 0, progress: { _ in }).text,
         ledger.reviews(all: true, because: nil, limit: 0, progress: { _ in }).text,
         ledger.invoice("1000000001-0001").text, ledger.status().text,
       ]

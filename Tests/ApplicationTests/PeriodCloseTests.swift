@@ -43,8 +43,7 @@ import Testing
       month: "2026-02", progress: Self.quiet)
     #expect(report.how == "closed")
     #expect(report.firstOpenDay == "2026-03-01")
-    let invoices = try book.read().invoices(
-      account: nil, month: nil, limit: 0, progress: Self.quiet)
+    let invoices = try book.read().invoices(limit: 0, progress: Self.quiet)
     let billed = try invoices.invoices.map { try Money(decimal: $0.total) }.sum().description
     #expect(report.netBilled == billed)
     #expect(report.totals.first { $0.ledger == "142" }?.debits == billed)

@@ -230,7 +230,7 @@ import Testing
 
   @Test(arguments: [
     ("profit", "There is no projection 'profit'"), ("revenue@9", "revenue@1 through revenue@3"),
-    ("revenue@x", "names no version"), ("invoices@1", "this program knows invoices@2"),
+    ("revenue@x", "names no version"), ("invoices@2", "this program knows invoices@3"),
   ])
   func `that there are not are named`(_ text: String, _ problem: String) throws {
     let life = try Self.reclassified()

@@ -110,7 +110,7 @@ final class TestBook: Sendable {
 
   /// The numbers of all invoices.
   func invoices() throws -> [String] {
-    try read().invoices(account: nil, month: nil, limit: 0, progress: { _ in })
+    try read().invoices(limit: 0, progress: { _ in })
       .invoices.map(\.number)
   }
 

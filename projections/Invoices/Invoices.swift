@@ -1,23 +1,29 @@
 import Billing
-public import CivilTime
+import CivilTime
 public import EventSourcing
-public import Money
+import Metering
 
-/// Invoices by number, by account and by period: header and status. Lines are read from the book.
+/// Invoices by number, account, period, type and the day issued: header and status. Lines are read from
+/// the book.
 ///
 /// ```
-/// 'n' account 0 ordinal (4)                   ->  InvoiceRow
-/// 'p' month (4) account 0 ordinal (4)         ->  nothing: the month the period ends in
-/// 'x' account 0 ordinal (4)                   ->  ordinal (4) of what replaces it, 0 for none: it was
-///                                                 cancelled
+/// 'n' account 0 ordinal (4)              ->  InvoiceRow
+/// 'p' day (4) account 0 ordinal (4)      ->  nothing: the last day billed; of a statement the day issued
+/// 'd' day (4) block (8)                  ->  PositionMarks: the entries that issue invoices on the day
+/// 's' type (1) account 0 ordinal (4)     ->  nothing: a statement, a final bill, a rebill
+/// 'x' account 0 ordinal (4)              ->  ordinal (4) of what replaces it, 0 for none: it was
+///                                            cancelled
+/// 'e' account 0 version (4) index (4)    ->  nothing: an estimated reading, by its place on the
+///                                            account's stream; the invoices that name it are estimated
 /// ```
 ///
-/// Integers are big-endian; `month` is 12 x year + month - 1 of the period's last day, of a statement
-/// of the day issued.
+/// Integers are big-endian; of a day the sign bit is turned over, so that it sorts. An ordinary bill has
+/// two rows.
 public struct Invoices: Projection {
   /// The name, and the rows' version.
-  public let identity = ProjectionIdentity("invoices", 2)
+  public let identity = ProjectionIdentity("invoices", 3)
 
+  private var issuing = PositionMarks()
   /// The room in which keys and values are written: there are hundreds of millions.
   private var key: [UInt8] = []
   private var value = WireWriter()
@@ -25,184 +31,108 @@ public struct Invoices: Projection {
   /// The projection.
   public init() {}
 
-  /// Adds the row of an invoice that `entry` issues, and marks one that it cancels.
+  /// Adds the rows of an invoice that `entry` issues, marks one that it cancels, and notes readings that
+  /// are estimated.
   public mutating func evolve(
     _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges
   ) throws {
     guard entry.kind == .account else { return }
+    var issues = false
     try entry.forEachNumberedEvent(in: bytes) { index, range in
       switch try Event.Kind(peeking: bytes, range) {
       case .invoiceIssued:
         guard let invoice = try InvoiceView(bytes, range) else { return }
+        issues = true
         put(invoice, EventAddress(position, index), entry, bytes, into: &rows)
       case .invoiceCancelled:
         guard case .invoiceCancelled(let it) = try Event.decode(bytes, range) else { return }
         rows.put(
           Self.cancelledKey(account: bytes.text(in: entry.id), ordinal: it.invoice.ordinal),
           UInt32(0).bigEndianBytes)
+      case .readingRecorded:
+        guard case .readingRecorded(let it) = try Event.decode(bytes, range),
+          it.quality == .estimated
+        else { return }
+        rows.put(Self.estimatedKey(bytes.text(in: entry.id), entry.version, index), [])
+      case .readingCorrected:
+        guard case .readingCorrected(let it) = try Event.decode(bytes, range),
+          it.quality == .estimated
+        else { return }
+        rows.put(Self.estimatedKey(bytes.text(in: entry.id), entry.version, index), [])
       case nil: _ = try Event.decode(bytes, range)
       default: break
       }
     }
+    guard issues else { return }
+    let day = Day(rawValue: entry.effectiveDay ?? 0)
+    issuing.mark(position, under: Self.prefix(issuedOn: day), into: &rows)
   }
+
+  /// Writes what is kept of the days issued.
+  public mutating func flush(into rows: inout RowChanges) { issuing.flush(into: &rows) }
 
   private mutating func put(
     _ invoice: InvoiceView, _ address: EventAddress, _ entry: EntryPlace, _ bytes: RawSpan,
     into rows: inout RowChanges
   ) {
     let issued = Day(rawValue: entry.effectiveDay ?? 0)
-    key.removeAll(keepingCapacity: true)
-    key.append(UInt8(ascii: "n"))
-    key.append(entry, ordinal: invoice.ordinal, bytes)
+    begin(with: Self.prefix, entry, ordinal: invoice.ordinal, bytes)
     value.removeAll()
     InvoiceRow.write(invoice, address, issued, plan: bytes.text(in: invoice.plan), into: &value)
     rows.put(key, written: value)
-    let parts = (invoice.isStatement ? issued : invoice.period.lastDay).parts
-    key.removeAll(keepingCapacity: true)
-    key.append(UInt8(ascii: "p"))
-    key.append(bigEndian: UInt32(12 * parts.year + parts.month - 1))
-    key.append(entry, ordinal: invoice.ordinal, bytes)
+    let last = invoice.isStatement ? issued : invoice.period.lastDay
+    begin(with: Self.prefix(lastDay: last), entry, ordinal: invoice.ordinal, bytes)
     rows.put(key, [])
+    guard invoice.isStatement || invoice.isFinal || invoice.replaces != 0 else { return }
+    for type in InvoiceType.allCases where type.holds(invoice) {
+      begin(with: type.prefix, entry, ordinal: invoice.ordinal, bytes)
+      rows.put(key, [])
+    }
     guard invoice.replaces != 0 else { return }
     rows.put(
       Self.cancelledKey(account: bytes.text(in: entry.id), ordinal: invoice.replaces),
       invoice.ordinal.bigEndianBytes)
   }
 
-  /// The key of one invoice.
-  public static func key(account: String, ordinal: UInt32) -> [UInt8] {
-    prefix(account: account) + ordinal.bigEndianBytes
-  }
-
-  /// The key that is there if an invoice was cancelled.
-  public static func cancelledKey(account: String, ordinal: UInt32) -> [UInt8] {
-    [UInt8(ascii: "x")] + account.utf8 + [0] + ordinal.bigEndianBytes
-  }
-
-  /// The ordinal, in the value under a `cancelledKey`, of what replaces the invoice; 0 for none.
-  public static func replacement(inValue value: RawSpan) -> UInt32 { value.bigEndian(at: 0) }
-
-  /// What the keys of all of an account's invoices begin with.
-  public static func prefix(account: String) -> [UInt8] { [UInt8(ascii: "n")] + account.utf8 + [0] }
-
-  /// What the keys of all invoices begin with.
-  public static let prefix = [UInt8(ascii: "n")]
-
-  /// What the keys of a month's invoices begin with; `day` is any day of the month.
-  public static func prefix(monthOf day: Day) -> [UInt8] {
-    let parts = day.parts
-    return [UInt8(ascii: "p")] + UInt32(12 * parts.year + parts.month - 1).bigEndianBytes
-  }
-
-  /// The invoice that a month's key names.
-  public static func invoice(inMonthKey key: RawSpan) -> (account: String, ordinal: UInt32) {
-    let account = key.text(in: 5..<(key.byteCount - 5))
-    return (account, key.bigEndian(at: key.byteCount - 4))
-  }
-}
-
-/// What the projection keeps of an invoice.
-public struct InvoiceRow: Hashable, Sendable {
-  /// The account.
-  public var account: String
-  /// The invoice's ordinal on the account, from 1.
-  public var ordinal: UInt32
-  /// Where its `InvoiceIssued` is.
-  public var address: EventAddress
-  /// The period billed.
-  public var period: BillingPeriod
-  /// The accounting day.
-  public var issued: Day
-  /// The last day to pay.
-  public var due: Day
-  /// The sum of its lines.
-  public var total: Money
-  /// The plan on the period's last day.
-  public var plan: String
-  /// Whether it bills no energy.
-  public var isStatement: Bool
-  /// The ordinal of the cancelled invoice that it replaces; 0 for none.
-  public var replaces: UInt32
-
-  /// As `1000000001-0007`.
-  public var number: String { InvoiceIssued.number(account: account, ordinal: ordinal) }
-
-  /// Writes the value of an invoice's row.
-  static func write(
-    _ invoice: InvoiceView, _ address: EventAddress, _ issued: Day, plan: String,
-    into writer: inout WireWriter
+  /// Writes a key that ends with an account and the number of one of its invoices.
+  private mutating func begin(
+    with prefix: [UInt8], _ entry: EntryPlace, ordinal: UInt32, _ bytes: RawSpan
   ) {
-    writer.unsigned(1, address.position.rawValue)
-    writer.unsigned(2, UInt64(address.index))
-    writer.signed(3, Int64(invoice.period.end.rawValue))
-    writer.unsigned(4, UInt64(invoice.period.days))
-    writer.signed(5, Int64(issued.rawValue))
-    writer.signed(6, Int64(invoice.due.rawValue))
-    writer.signed(7, invoice.total.cents)
-    writer.string(8, plan)
-    writer.unsigned(9, invoice.isStatement ? 1 : 0)
-    writer.unsigned(10, UInt64(invoice.replaces))
+    key.removeAll(keepingCapacity: true)
+    key += prefix
+    bytes.copy(entry.id, to: &key)
+    key.append(0)
+    for shift: UInt32 in [24, 16, 8, 0] { key.append(UInt8(truncatingIfNeeded: ordinal >> shift)) }
   }
 }
 
-extension InvoiceRow {
-  /// Reads a row.
-  public init(key: RawSpan, value: RawSpan) throws {
-    try self.init(
-      account: key.text(in: 1..<(key.byteCount - 5)),
-      ordinal: key.bigEndian(at: key.byteCount - 4), value: value)
+/// What few invoices are, and are therefore found by.
+public enum InvoiceType: UInt8, Hashable, Sendable, CaseIterable {
+  /// Bills no energy.
+  case statement = 1
+  /// The last bill after service stopped.
+  case final = 2
+  /// Replaces a cancelled one.
+  case rebill = 3
+
+  /// Whether an invoice is that.
+  public func holds(_ row: InvoiceRow) -> Bool {
+    holds(isStatement: row.isStatement, isFinal: row.isFinal, replaces: row.replaces)
   }
 
-  /// Reads the value of an invoice's row.
-  public init(account: String, ordinal: UInt32, value: RawSpan) throws {
-    self.account = account
-    self.ordinal = ordinal
-    var fields = [Int64](repeating: 0, count: 11)
-    plan = ""
-    var cursor = WireCursor(value)
-    while let field = try cursor.next(in: value) {
-      switch field.number {
-      case 1, 2, 4, 9, 10: fields[field.number] = Int64(bitPattern: field.value)
-      case 3, 5, 6, 7: fields[field.number] = field.signed
-      case 8: plan = value.text(in: field.range)
-      default: throw WireError.unknownField(field.number, in: "InvoiceRow")
-      }
+  func holds(_ invoice: InvoiceView) -> Bool {
+    holds(
+      isStatement: invoice.isStatement, isFinal: invoice.isFinal, replaces: invoice.replaces)
+  }
+
+  private func holds(isStatement: Bool, isFinal: Bool, replaces: UInt32) -> Bool {
+    switch self {
+    case .statement: isStatement
+    case .final: isFinal
+    case .rebill: replaces != 0
     }
-    address = EventAddress(Position(UInt64(fields[1])), Int(fields[2]))
-    let end = Day(rawValue: Int32(fields[3]))
-    period = BillingPeriod(start: end - Int(fields[4]), end: end)
-    issued = Day(rawValue: Int32(fields[5]))
-    due = Day(rawValue: Int32(fields[6]))
-    total = Money(cents: fields[7])
-    isStatement = fields[9] == 1
-    replaces = UInt32(fields[10])
-  }
-}
-
-extension [UInt8] {
-  /// Appends an entry's account and the number of one of its invoices.
-  fileprivate mutating func append(_ entry: EntryPlace, ordinal: UInt32, _ bytes: RawSpan) {
-    bytes.copy(entry.id, to: &self)
-    append(0)
-    append(bigEndian: ordinal)
   }
 
-  fileprivate mutating func append(bigEndian number: UInt32) {
-    append(UInt8(truncatingIfNeeded: number >> 24))
-    append(UInt8(truncatingIfNeeded: number >> 16))
-    append(UInt8(truncatingIfNeeded: number >> 8))
-    append(UInt8(truncatingIfNeeded: number))
-  }
-}
-
-extension UInt32 {
-  var bigEndianBytes: [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: self >> $0) }
-  }
-}
-
-extension RawSpan {
-  func bigEndian(at offset: Int) -> UInt32 {
-    (0..<4).reduce(0) { $0 << 8 | UInt32(byte(at: offset + $1)) }
-  }
+  /// What the keys of the type's invoices begin with.
+  public var prefix: [UInt8] { [UInt8(ascii: "s"), rawValue] }
 }

@@ -7,7 +7,7 @@ import Receivables
 import Tariffs
 
 /// The events of an account with what each changed, and which of them another supersedes.
-struct AuditTrail {
+struct AccountTrail {
   /// What a later event can put another in place of, or take back.
   private enum Subject: Hashable {
     case reading(RegisterNumber, Instant)
