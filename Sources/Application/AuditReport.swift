@@ -117,7 +117,15 @@ private struct AuditTable {
 private struct AuditWords {
   private struct Account {
     var state = AccountState()
-    var version: UInt64 = 0
+    /// Where each entry is, by version from 1.
+    var places: [Position] = []
+
+    /// As `17.2`.
+    func address(_ reference: EventReference) -> String {
+      let place = Int(reference.version) - 1
+      guard places.indices.contains(place) else { return "\(reference.version).\(reference.index)" }
+      return EventAddress(places[place], Int(reference.index)).description
+    }
   }
 
   /// How many accounts are kept at once.
@@ -164,19 +172,14 @@ private struct AuditWords {
       for event in events { add(event.kind.name, Facts.of(event)) }
       return (facts, facts.map(Self.words))
     }
-    let state = try state(of: stream, through: entry.header.version, in: snapshot)
+    let account = try account(of: stream, through: entry.header.version, in: snapshot)
     var words: [String] = []
     var counts: [(name: String, count: Int)] = []
-    let positions = try Self.positions(
-      of: stream, through: entry.header.version, in: snapshot)
-    func address(_ place: EventReference) -> String {
-      guard let position = positions[UInt64(place.version)] else { return "\(place)" }
-      return EventAddress(position, Int(place.index)).description
-    }
     for event in events {
       add(
-        event.kind.name, Facts.of(event, line: nil, meters: state.meters, address: address))
-      if let sentence = event.sentence(on: stream.id, state) {
+        event.kind.name,
+        Facts.of(event, line: nil, meters: account.state.meters, address: account.address))
+      if let sentence = event.sentence(on: stream.id, account.state) {
         words.append(sentence)
       } else if let place = counts.firstIndex(where: { $0.name == event.kind.name }) {
         counts[place].count += 1
@@ -188,19 +191,6 @@ private struct AuditWords {
     return (facts, words)
   }
 
-  /// Where the entries of a stream are, by version.
-  private static func positions(
-    of stream: StreamID, through version: UInt64, in snapshot: borrowing Snapshot
-  ) throws -> [UInt64: Position] {
-    var positions: [UInt64: Position] = [:]
-    try snapshot.forEach(stream: stream) { position, bytes in
-      let own = try EntryPlace(bytes).version
-      positions[own] = position
-      return own < version ? .proceed : .stop
-    }
-    return positions
-  }
-
   /// An event of another stream: its name, and its facts as far as a table bears them.
   private static func words(_ event: AuditReport.Fact) -> String {
     let facts = event.facts.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
@@ -210,20 +200,21 @@ private struct AuditWords {
   }
 
   /// An account as of a version; versions are asked for in ascending order.
-  private mutating func state(
+  private mutating func account(
     of stream: StreamID, through version: UInt64, in snapshot: borrowing Snapshot
-  ) throws -> AccountState {
+  ) throws -> Account {
     if accounts.count >= Self.maximumAccounts, accounts[stream.id] == nil { accounts = [:] }
     var account = accounts[stream.id] ?? Account()
-    try snapshot.forEach(stream: stream, fromVersion: account.version + 1) { _, bytes in
+    try snapshot.forEach(stream: stream, fromVersion: UInt64(account.places.count) + 1) {
+      position, bytes in
       let entry = try EntryView(bytes)
       guard entry.header.version <= version else { return .stop }
       try account.state.apply(entry, bytes)
-      account.version = entry.header.version
+      account.places.append(position)
       return .proceed
     }
     accounts[stream.id] = account
-    return account.state
+    return account
   }
 }
 

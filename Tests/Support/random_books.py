@@ -601,7 +601,7 @@ class Life(random_cases.Case):
         return invoice and self.ask("write-off", invoice["number"], "--approver", "dana")
 
     def dispute(self):
-        invoice = self.bill_of()
+        invoice = self.bill_of(lambda i: not self.account(i["account"]).pays)
         if not invoice or not self.ask("dispute", "open", invoice["number"]):
             return False
         outcome = self.random.choice(["upheld", "upheld", "denied", "withdrawn"])
