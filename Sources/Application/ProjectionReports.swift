@@ -179,6 +179,15 @@ extension Ledger {
     return try report(on: file, catalogue, done: "followed", progress)
   }
 
+  /// Brings the versions that answer up to the head, all of them.
+  public func followAll(progress: @escaping ProgressHandler) throws -> ProjectionListReport {
+    let catalogue = try ProjectionCatalogue(of: self)
+    for name in ProjectionCatalogue.names {
+      _ = try followed(catalogue.live(name), catalogue, progress)
+    }
+    return try projections()
+  }
+
   /// Makes a version's file anew from the whole book, beside the one that is there, and puts it in its
   /// place when it is whole.
   public func rebuild(

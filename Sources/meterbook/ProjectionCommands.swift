@@ -60,12 +60,19 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Follow: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Brings a version up to the head of the book.")
-    @Argument(help: "As revenue@2; without @, the version that answers.") var projection: String
+      abstract: "Brings a version up to the head of the book, or all that answer.")
+    @Argument(
+      help: "As revenue@2; without @, the version that answers. Default: all that answer.")
+    var projection: String?
     @OptionGroup var options: BookOptions
 
     func run() throws {
-      let report = try options.open().follow(projection: projection, progress: Console.progress)
+      let ledger = try options.open()
+      guard let projection else {
+        let report = try ledger.followAll(progress: Console.progress)
+        return try Console.show(report, json: options.json)
+      }
+      let report = try ledger.follow(projection: projection, progress: Console.progress)
       try Console.show(report, json: options.json)
     }
   }
