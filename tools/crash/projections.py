@@ -80,7 +80,10 @@ def main():
                 turns += after == other
                 name = after
             found = shown(book, name)
-            if found["digest"] != right[found["projection"]]:
+            if found["projection"].startswith("audit-trail"):
+                # The promotions are in it: it is held against one that is made anew.
+                book.run("projection", "verify", name)
+            elif found["digest"] != right[found["projection"]]:
                 sys.exit(f"FAILED: {name} has other rows after a kill (seed {arguments.seed})")
         for name in names:
             book.run("projection", "rebuild", name)
