@@ -28,7 +28,7 @@ LIFE = {
     "correct_intervals": (0.02, 3, 13), "adjust": (0.06, 2, 13), "credit": (0.04, 2, 13),
     "reverse_fee": (0.03, 6, 13), "write_off": (0.03, 5, 13), "dispute": (0.04, 3, 13),
     "return_payment": (0.02, 3, 13), "payment_plan": (0.02, 4, 12), "merge": (0.015, 11, 13),
-    "exempt": (0.05, 3, 12),
+    "exempt": (0.09, 4, 12),
 }
 CLASSES = ["residential"] * 5 + ["commercial", "commercial", "industrial", "public-authority",
                                  "street-lighting"]
@@ -328,7 +328,7 @@ class Life(random_cases.Case):
         self.program.run("rules", "publish", self.publish("rules", rules), *self.who)
         chosen = {turn: [] for turn in range(14)}
         for name, (share, first, last) in LIFE.items():
-            for _ in range(max(3, round(share * len(self.accounts)))):
+            for _ in range(max(4, round(share * len(self.accounts)))):
                 chosen[self.random.randrange(first, last + 1)].append(name)
         for turn in range(14):
             self.turn(turn, chosen[turn])
@@ -465,7 +465,7 @@ class Life(random_cases.Case):
             words = ["--end", 1, "--on", self.today - DAY * 5]
         else:
             words = ["--jurisdiction", account.home[0], "--certificate", f"C-{account.id}", "--from",
-                     self.today - DAY * self.random.randrange(0, 70)]
+                     self.today - DAY * self.random.randrange(20, 100)]
         if not self.ask("account", "exempt", account.id, *words):
             return False
         account.exemptions += 1
@@ -634,13 +634,13 @@ class Life(random_cases.Case):
             name = f"{self.begin.year}Q{(self.begin.month + 2) // 3}"
             self.filed = self.program.run("file", "produce", name, *self.who)["filings"][0]
         elif turn == 8:
-            self.rerate("F1", "adjustments")
+            self.rerate(self.commonest()[1], "adjustments")
         elif turn == 9:
             begins = self.add_months(self.begin, 4)
             self.program.run("rules", "publish", self.publish(
                 "order", [FERC.format(version=2, begins=begins) + ORDER]), *self.who)
         elif turn == 10:
-            self.rerate("F3", "rebills")
+            self.rerate(self.commonest()[0], "rebills")
         elif turn == 11:
             self.program.run("rules", "publish", self.publish(
                 "later", [FERC.format(version=3, begins=self.begin + 40 * DAY) + LATER]), *self.who)
@@ -648,11 +648,15 @@ class Life(random_cases.Case):
             if self.chance(0.5):
                 self.program.run("projection", "promote", "revenue@3", *self.who)
 
+    def commonest(self):
+        """The plans without time of use, those of most accounts first."""
+        on = [account.plan for account in self.accounts]
+        return sorted(self.flat, key=lambda plan: (-on.count(plan), plan))
+
     def rerate(self, plan, how):
-        """A plan's last version was wrong from its first day."""
-        last = [d for d in self.documents if f"\nplan: {plan}\n" in d][-1]
-        number = int(re.search(r"version: (\d+)", last).group(1))
-        right = re.sub(r"version: \d+", f"version: {number + 1}", last)
+        """A plan's first version was wrong from its first day."""
+        versions = [d for d in self.documents if f"\nplan: {plan}\n" in d]
+        right = re.sub(r"version: \d+", f"version: {len(versions) + 1}", versions[0])
         right = re.sub(r"price: \d*\.\d+", lambda _: f"price: {self.price(.05, .4)}", right)
         self.program.run(
             "rerate", "--rules", self.publish(f"right-{plan}", [right]), "--from", self.begin,
