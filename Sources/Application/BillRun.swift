@@ -3,8 +3,6 @@ public import CivilTime
 import EventLog
 import EventSourcing
 import Foundation
-import Parallel
-import Synchronization
 
 extension Ledger {
   /// Bills every account whose period ends on or before `through`.
@@ -52,19 +50,8 @@ public final class BillRun {
     let first = try SliceMaker(ledger, through: through)
     var maker = first
     let ordinal = writer.ordinal
-    var done = 0
-    let accounts = Mutex((found: 0, areAllFound: false))
-    try Workers.pipeline(
-      feed: { [ledger, slice] push in
-        try ledger.book.read { snapshot in
-          try snapshot.forEachRange(kind: .account, of: slice) { range, count in
-            accounts.withLock { $0.found += count }
-            push(Range(range: range, accounts: count))
-          }
-        }
-        accounts.withLock { $0.areAllFound = true }
-      },
-      produce: { try first.make($0.range, ordinal) }
+    let done = try ledger.forEachAccountRange(
+      of: slice, "billing", progress: progress, produce: { try first.make($0, ordinal) }
     ) { range, made in
       var slice = made
       while true {
@@ -73,16 +60,13 @@ public final class BillRun {
         if slice.rules != maker.rules || slice.calendar != maker.calendar
           || slice.run != writer.ordinal
         {
-          slice = try maker.make(range.range, writer.ordinal)
+          slice = try maker.make(range, writer.ordinal)
         }
         if try writer.append({ _ in slice.batch }) { break }
         maker = try SliceMaker(ledger, through: through)
-        slice = try maker.make(range.range, writer.ordinal)
+        slice = try maker.make(range, writer.ordinal)
       }
       tally.add(slice.tally)
-      done += range.accounts
-      let total = accounts.withLock { $0.areAllFound ? $0.found : nil }
-      progress(WorkProgress("billing", done: done, of: total, unit: "accounts"))
     }
     try writer.finish(tally.counts)
     ledger.snapshots.flush()
@@ -90,11 +74,5 @@ public final class BillRun {
     return BillReport(
       through: through, tally: tally, accounts: done, entries: head.size - sizeBefore,
       root: head.root.bytes.hex, seconds: Date().timeIntervalSince(began))
-  }
-
-  /// Accounts to be billed in one append.
-  private struct Range: Sendable {
-    let range: StreamRange
-    let accounts: Int
   }
 }

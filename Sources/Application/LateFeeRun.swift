@@ -3,8 +3,6 @@ import CivilTime
 import EventLog
 public import EventSourcing
 import Foundation
-import Parallel
-import Synchronization
 
 extension Ledger {
   /// Decides on the late fees of every invoice, and writes the fees.
@@ -85,26 +83,12 @@ public final class LateFeeRun {
     let first = try LateFeeMaker(ledger, at: at.instant)
     let ordinal = writer.ordinal
     var maker = first
-    var done = 0
-    let accounts = Mutex((found: 0, areAllFound: false))
-    try Workers.pipeline(
-      feed: { [ledger, slice] push in
-        try ledger.book.read { snapshot in
-          try snapshot.forEachRange(kind: .account, of: slice) { range, count in
-            accounts.withLock { $0.found += count }
-            push((range: range, accounts: count))
-          }
-        }
-        accounts.withLock { $0.areAllFound = true }
-      },
-      produce: { try first.make($0.range, ordinal) }
+    let done = try ledger.forEachAccountRange(
+      of: slice, "late fees", progress: progress, produce: { try first.make($0, ordinal) }
     ) { range, made in
-      let slice = try append(made, range.range, &maker)
+      let slice = try append(made, range, &maker)
       tally.add(slice.tally)
       if isDry { fees += slice.fees }
-      done += range.accounts
-      let total = accounts.withLock { $0.areAllFound ? $0.found : nil }
-      progress(WorkProgress("late fees", done: done, of: total, unit: "accounts"))
     }
     if !isDry {
       writeFailures()

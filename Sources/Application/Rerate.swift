@@ -5,8 +5,6 @@ import EventSourcing
 import Foundation
 import Interchange
 import Money
-import Parallel
-import Synchronization
 import Tariffs
 
 /// What is to be rated again, and what becomes of the differences.
@@ -106,35 +104,21 @@ private final class RerateRun {
       try writer.flatMap { writer in
         try writer.opening.map { try RerateCounts(ofRun: ordinal, since: $0, in: ledger) }
       } ?? RerateCounts()
-    var done = 0
-    let accounts = Mutex((found: 0, areAllFound: false))
-    try Workers.pipeline(
-      feed: { [ledger, request, slice] push in
-        try ledger.book.read { snapshot in
-          try snapshot.forEachRange(kind: .account, of: slice) { range, count in
-            guard request.touches(range) else { return }
-            accounts.withLock { $0.found += count }
-            push(Range(range: range, accounts: count))
-          }
-        }
-        accounts.withLock { $0.areAllFound = true }
-      },
-      produce: { [desk] in try desk.make($0.range, run: ordinal) }
+    try ledger.forEachAccountRange(
+      of: slice, "rating again", progress: progress, where: { [request] in request.touches($0) },
+      produce: { [desk] in try desk.make($0, run: ordinal) }
     ) { range, made in
       var made = made
       if let writer {
-        if made.run != writer.ordinal { made = try desk.make(range.range, run: writer.ordinal) }
+        if made.run != writer.ordinal { made = try desk.make(range, run: writer.ordinal) }
         while try !writer.append({ _ in made.batch }) {
           // Rules published or a month closed meanwhile: it is rated by what is known now.
           desk = try RerateDesk(ledger, request, try ledger.rulebook(with: request.rules))
-          made = try desk.make(range.range, run: writer.ordinal)
+          made = try desk.make(range, run: writer.ordinal)
         }
       }
       tally.add(made.tally)
       written.add(made.written)
-      done += range.accounts
-      let total = accounts.withLock { $0.areAllFound ? $0.found : nil }
-      progress(WorkProgress("rating again", done: done, of: total, unit: "accounts"))
     }
     try writer?.finish(written.counts)
     return try RerateReport(
@@ -150,11 +134,6 @@ private final class RerateRun {
         Parameter("to", "\(request.days.upperBound)"),
         Parameter("as", request.posting.rawValue),
       ])
-  }
-
-  private struct Range: Sendable {
-    let range: StreamRange
-    let accounts: Int
   }
 }
 

@@ -4,9 +4,7 @@ import EventLog
 import EventSourcing
 import Money
 import Metering
-import Parallel
 import Revenue
-import Synchronization
 import Tariffs
 
 /// What was served and not billed at the beginning and at the end of a quarter, and who had a meter at
@@ -53,25 +51,10 @@ extension Ledger {
   ) throws -> UnbilledFigures {
     let desk = try UnbilledDesk(self, quarter, view, catalogue, version, until: moment)
     var figures = UnbilledFigures()
-    var done = 0
-    let accounts = Mutex((found: 0, areAllFound: false))
-    try Workers.pipeline(
-      feed: { [book] push in
-        try book.read { snapshot in
-          try snapshot.forEachRange(kind: .account, of: UnbilledDesk.slice) { range, count in
-            accounts.withLock { $0.found += count }
-            push((range: range, accounts: count))
-          }
-        }
-        accounts.withLock { $0.areAllFound = true }
-      },
-      produce: { try desk.figures(of: $0.range) }
-    ) { range, part in
-      figures.add(part)
-      done += range.accounts
-      let total = accounts.withLock { $0.areAllFound ? $0.found : nil }
-      progress(WorkProgress("rating what is unbilled", done: done, of: total, unit: "accounts"))
-    }
+    try forEachAccountRange(
+      of: UnbilledDesk.slice, "rating what is unbilled", progress: progress,
+      produce: { try desk.figures(of: $0) }
+    ) { figures.add($1) }
     return figures
   }
 }
