@@ -103,11 +103,7 @@ struct BridgeSteps: Sendable {
     _ projection: some Projection, _ entry: EntryPlace, _ position: Position, _ bytes: RawSpan,
     _ reason: CancellationReason?
   ) throws -> Found? {
-    var fold = projection
-    var changes = RowChanges()
-    try fold.evolve(entry, at: position, bytes, into: &changes)
-    fold.flush(into: &changes)
-    let figures = try RevenueFigures(changes.run(), size: 0)
+    let figures = try RevenueFigures(of: entry, at: position, bytes, by: projection)
     var moved: [RevenueClass: Int64] = [:]
     func add(_ view: RevenueCell.View, _ sign: Int64) {
       for (cell, sums) in figures.lines(view) where Quarter(month: cell.month) == quarter {
@@ -133,20 +129,10 @@ struct BridgeSteps: Sendable {
     _ moved: Int64
   ) throws -> BridgeCorrection? {
     let account = bytes.text(in: entry.id)
-    var (cancelled, replacement) = ("", "")
-    try entry.forEachNumberedEvent(in: bytes) { _, range in
-      switch try Event.Kind(peeking: bytes, range) {
-      case .invoiceCancelled:
-        guard case .invoiceCancelled(let it) = try Event.decode(bytes, range) else { return }
-        cancelled = InvoiceIssued.number(account: account, ordinal: it.invoice.ordinal)
-      case .invoiceIssued:
-        guard let it = try InvoiceView(bytes, range) else { return }
-        replacement = InvoiceIssued.number(account: account, ordinal: it.ordinal)
-      default: break
-      }
-    }
+    let named = try EntryInvoices(entry, of: account, bytes)
     return BridgeCorrection(
-      position: position, account: account, cancelled: cancelled, replacement: replacement,
+      position: position, account: account, cancelled: named.cancelled.first ?? "",
+      replacement: named.issued.first ?? "",
       posted: Day(rawValue: entry.effectiveDay ?? 0), reason: reason, moved: moved)
   }
 }

@@ -27,13 +27,7 @@ extension Ledger {
   public func exportEntries(
     to path: String, knownAt size: UInt64?, progress: @escaping ProgressHandler
   ) throws -> EntryExportReport {
-    let head = try book.head().size
-    let size = size ?? head
-    guard size <= head else {
-      throw Failure(
-        "The book has \(head) entries; --known-at \(size) is beyond them.",
-        advice: "Name a position of the book, or a time.")
-    }
+    let size = try self.size(knownAt: size)
     var bytes: UInt64 = 0
     try Self.replacing(path) { file in
       for range in PositionRange.parts(to: size) {

@@ -169,11 +169,7 @@ struct RevenueComparison {
   private static func nets(
     _ projection: some Projection, _ entry: EntryPlace, _ position: Position, _ bytes: RawSpan
   ) throws -> [RevenueCell: Int64] {
-    var fold = projection
-    var changes = RowChanges()
-    try fold.evolve(entry, at: position, bytes, into: &changes)
-    fold.flush(into: &changes)
-    let figures = try RevenueFigures(changes.run(), size: 0)
+    let figures = try RevenueFigures(of: entry, at: position, bytes, by: projection)
     return Dictionary(
       uniqueKeysWithValues: figures.lines(.posted).map { ($0.cell, $0.sums.net) })
   }

@@ -145,36 +145,19 @@ private struct RevenueEntries: Sendable {
   ) throws -> [Found] {
     let entry = try EntryPlace(bytes)
     guard entry.kind == .account else { return [] }
-    var fold = projection
-    var changes = RowChanges()
-    try fold.evolve(entry, at: position, bytes, into: &changes)
-    fold.flush(into: &changes)
-    let figures = try RevenueFigures(changes.run(), size: 0)
+    let figures = try RevenueFigures(of: entry, at: position, bytes, by: projection)
     let own = figures.lines(view.rows).filter {
       Quarter(month: $0.cell.month) == quarter && subject.holds($0.cell) && !$0.sums.isZero
     }
     guard !own.isEmpty else { return [] }
     let account = bytes.text(in: entry.id)
-    var invoices: [String] = []
-    try entry.forEachNumberedEvent(in: bytes) { _, range in
-      switch try Event.Kind(peeking: bytes, range) {
-      case .invoiceIssued, .invoiceCancelled:
-        switch try Event.decode(bytes, range) {
-        case .invoiceIssued(let it):
-          invoices.append(InvoiceIssued.number(account: account, ordinal: it.ordinal))
-        case .invoiceCancelled(let it):
-          invoices.append(
-            "-" + InvoiceIssued.number(account: account, ordinal: it.invoice.ordinal))
-        default: break
-        }
-      default: break
-      }
-    }
+    let named = try EntryInvoices(entry, of: account, bytes)
     return own.sorted { $0.cell.name < $1.cell.name }.map {
       Found(
         position: position, account: account,
         day: entry.effectiveDay.map { Day(rawValue: $0) },
-        invoices: invoices.joined(separator: " "), cell: $0.cell, sums: $0.sums)
+        invoices: (named.cancelled.map { "-\($0)" } + named.issued).joined(separator: " "),
+        cell: $0.cell, sums: $0.sums)
     }
   }
 
@@ -209,7 +192,7 @@ private struct RevenueEntries: Sendable {
         .money(Money(cents: each.sums.gross)), .money(Money(cents: each.sums.cancelled)),
         .money(Money(cents: each.sums.rebilled)), .money(Money(cents: each.sums.waived)),
         .money(Money(cents: each.sums.net)),
-        .energy(wattHours: (each.sums.energy + (each.sums.energy < 0 ? -500 : 500)) / 1000),
+        .energy(wattHours: each.sums.energy.thousandths),
       ])
     }
     section.hidesIdleColumns = true

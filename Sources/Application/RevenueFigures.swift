@@ -147,6 +147,17 @@ struct RevenueFigures: Sendable {
     }
   }
 
+  /// What the entry at `position` alone adds to the rows of a version of revenue.
+  init(
+    of entry: EntryPlace, at position: Position, _ bytes: RawSpan, by projection: some Projection
+  ) throws {
+    var fold = projection
+    var changes = RowChanges()
+    try fold.evolve(entry, at: position, bytes, into: &changes)
+    fold.flush(into: &changes)
+    try self.init(changes.run(), size: 0)
+  }
+
   /// The lines of one view of the past.
   func lines(_ view: RevenueCell.View) -> [(cell: RevenueCell, sums: RevenueSums)] {
     lines.filter { $0.key.view == .both || $0.key.view == view }.map { ($0.key, $0.value) }
