@@ -20,6 +20,7 @@ struct AccountCommands: ParsableCommand {
 
   struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "stop",
       abstract: "Ceases to serve an account; its next bill is the final one.",
       discussion: """
         Example:
@@ -38,6 +39,7 @@ struct AccountCommands: ParsableCommand {
 
   struct Close: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "close",
       abstract: "Closes an account that is finally billed.",
       discussion: """
         What it still owes can be paid, written off or disputed.
@@ -57,6 +59,7 @@ struct AccountCommands: ParsableCommand {
 
   struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "plan",
       abstract: "Puts an account on a rate plan from a day on.",
       discussion: """
         Example:
@@ -76,6 +79,7 @@ struct AccountCommands: ParsableCommand {
 
   struct Enrol: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "enrol",
       abstract: "Lets an account take part in a promotion that the policies offer.",
       discussion: """
         Example:
@@ -98,6 +102,7 @@ struct AccountCommands: ParsableCommand {
 
   struct Leave: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "leave",
       abstract: "Ends an account's part in a promotion.",
       discussion: """
         Example:
@@ -117,6 +122,7 @@ struct AccountCommands: ParsableCommand {
 
   struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "merge",
       abstract: "Makes an account part of another one.",
       discussion: """
         A merge is a link: what is open stays where it was billed, nothing more
@@ -138,6 +144,7 @@ struct AccountCommands: ParsableCommand {
 
   struct Unmerge: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "unmerge",
       abstract: "Lets a merged account stand for itself again.",
       discussion: """
         Example:

@@ -3,6 +3,7 @@ import ArgumentParser
 
 struct Adjust: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "adjust",
     abstract: "Posts a correction of what was billed.",
     discussion: """
       A line of the next invoice, before the taxes. What lowers an invoice that is
@@ -37,6 +38,7 @@ struct Adjust: ParsableCommand {
 
 struct Credit: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "credit",
     abstract: "Posts a credit that corrects no charge, as for goodwill.",
     discussion: """
       Example:
@@ -81,6 +83,7 @@ struct DisputeCommand: ParsableCommand {
 
   struct Open: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "open",
       abstract: "Opens a dispute of an invoice.",
       discussion: """
         While it is open, payments pass over what is disputed, and no late fee is
@@ -105,6 +108,7 @@ struct DisputeCommand: ParsableCommand {
 
   struct Resolve: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "resolve",
       abstract: "Ends the dispute of an invoice.",
       discussion: """
         What is upheld is adjusted at once, by a statement.
@@ -142,6 +146,7 @@ struct PlanCommand: ParsableCommand {
 
   struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "start",
       abstract: "Begins a payment plan.",
       discussion: """
         While it runs, no late fee is assessed. An instalment that is not paid by
@@ -173,6 +178,7 @@ struct PlanCommand: ParsableCommand {
 
   struct Break: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "break",
       abstract: "Ends the payment plan that runs.",
       discussion: """
         Example:

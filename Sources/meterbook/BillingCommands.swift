@@ -3,6 +3,7 @@ import ArgumentParser
 
 struct Bill: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "bill",
     abstract: "Bills every account whose period is due.",
     discussion: """
       Takes the periods that end on or before --through. An account that cannot
@@ -38,6 +39,7 @@ struct InvoiceCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "Lists invoices by account, period, type or day issued.",
       discussion: """
         In order of account; with --period of the last day billed; with --issued-since
@@ -94,6 +96,7 @@ struct InvoiceCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Shows an invoice as the customer sees it.",
       discussion: "Example:\n  meterbook invoice show 1000000001-0001")
     @Argument(help: "The invoice's number.") var invoice: String
@@ -107,6 +110,7 @@ struct InvoiceCommand: ParsableCommand {
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Explains an invoice, or one line of it, down to the readings.",
     discussion: """
       Examples:

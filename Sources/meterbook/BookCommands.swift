@@ -28,6 +28,7 @@ struct Initialize: ParsableCommand {
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Recomputes the whole book from its bytes and says what was covered.",
     discussion: """
       Hashes, positions, stream versions, indexes against entries, seals, and
@@ -57,6 +58,7 @@ struct Verify: ParsableCommand {
 
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "What the book holds: size, root, accounts, open reviews, unfinished runs.",
     discussion: "Example:\n  meterbook status --book my.book --json")
   @OptionGroup var options: BookOptions
@@ -68,6 +70,7 @@ struct Status: ParsableCommand {
 
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "history",
     abstract: "Every event of an account: when, who, why, what; before and after.",
     discussion: """
       --known-at: only what the book had recorded by then, as an agent saw it.

@@ -8,6 +8,7 @@ struct ReadingCommands: ParsableCommand {
 
   struct Correct: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "correct",
       abstract: "Puts a reading right, and tells which invoices used it.",
       discussion: """
         The wrong value stays in the book; the right one supersedes it. Bills
@@ -40,6 +41,7 @@ struct IntervalCommands: ParsableCommand {
 
   struct Correct: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "correct",
       abstract: "Puts a channel's intervals right, and tells which invoices used them.",
       discussion: """
         The file has the columns of `import intervals`; intervals that were right
@@ -60,6 +62,7 @@ struct IntervalCommands: ParsableCommand {
 
 struct Rebill: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "rebill",
     abstract: "Bills again what was billed wrongly: cancels, and replaces.",
     discussion: """
       Makes the bills of an account again with the readings and rules as known
@@ -89,6 +92,7 @@ struct MeterCommands: ParsableCommand {
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "remove",
       abstract: "Removes a meter, with what its registers show.",
       discussion: """
         An exchange is a removal, and `import meters` for the meter that follows.
@@ -117,6 +121,7 @@ struct MeterCommands: ParsableCommand {
 
 struct Rerate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "rerate",
     abstract: "Rates the past again under other rules, and says what that moves.",
     discussion: """
       Writes nothing without --post: it tells accounts and bills touched, sums

@@ -5,6 +5,7 @@ extension AccountCommands {
   /// Grants an exemption from taxes, or ends one.
   struct Exempt: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "exempt",
       abstract: "Exempts an account from taxes by a certificate, or ends an exemption.",
       discussion: """
         A bill is exempt if its period's last day is: its tax lines stay, at

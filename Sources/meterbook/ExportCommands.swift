@@ -4,6 +4,7 @@ import Documents
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "export",
     abstract: "Writes the general ledger as a journal, or the book's entries as they are.",
     discussion: """
       A journal has one transaction for each entry that moves money, with the entry's
@@ -26,7 +27,8 @@ struct Export: ParsableCommand {
   }
 
   struct Beancount: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "A journal for Beancount.")
+    static let configuration = CommandConfiguration(
+      commandName: "beancount", abstract: "A journal for Beancount.")
     @OptionGroup var options: JournalOptions
 
     func run() throws { try options.export(.beancount) }
@@ -34,6 +36,7 @@ struct Export: ParsableCommand {
 
   struct Entries: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "entries",
       abstract: "The book's entries, byte for byte.",
       discussion: """
         Each is its length as a varint and then `Entry` of book.proto, as stock protobuf

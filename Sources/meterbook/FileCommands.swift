@@ -27,6 +27,7 @@ struct FileCommand: ParsableCommand {
 
   struct Produce: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "produce",
       abstract: "Files a quarter as posted, once.",
       discussion: "Its bytes are written by `file show --sealed`.")
     @Argument(help: "As 2025Q4.") var quarter: String
@@ -41,6 +42,7 @@ struct FileCommand: ParsableCommand {
 
   struct Restate: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "restate",
       abstract: "Files a quarter again, restated as known now.",
       discussion: "Does nothing if its figures are those that were filed last.")
     @Argument(help: "As 2025Q4.") var quarter: String
@@ -55,6 +57,7 @@ struct FileCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Shows what was filed; writes the filed report, made again from the book.",
       discussion: """
         --sealed writes the very bytes whose SHA-256 is in the book: hold `sha256sum`
@@ -86,6 +89,7 @@ struct FileCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Makes what was filed again from the book alone, and compares the bytes.",
       discussion: "Exits with 1 where they differ.")
     @Argument(help: "As 2025Q4.") var quarter: String
@@ -100,6 +104,7 @@ struct FileCommand: ParsableCommand {
 
   struct Bridge: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "bridge",
       abstract: "Shows what moved a quarter from as filed to as known now, by cause.",
       discussion: """
         Bills issued since, rebills by their reason, another classification. As known

@@ -3,6 +3,7 @@ import ArgumentParser
 
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "import",
     abstract: "Imports accounts, meters, readings, intervals or payments from a file.",
     discussion: """
       A row that cannot be accepted never stops the file and is never lost: it
@@ -21,6 +22,7 @@ struct Import: ParsableCommand {
 
   struct Accounts: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "accounts",
       abstract: "Opens accounts from CSV.",
       discussion: """
         Columns: account, class, zone, jurisdictions, cycle_day, days_until_due,
@@ -40,6 +42,7 @@ struct Import: ParsableCommand {
 
   struct Meters: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "meters",
       abstract: "Installs meters from CSV, a row a register.",
       discussion: """
         Columns: meter, account, register, unit, installed_at; for registers
@@ -60,6 +63,7 @@ struct Import: ParsableCommand {
 
   struct Readings: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "readings",
       abstract: "Records register readings from CSV.",
       discussion: """
         Columns: meter, time, value; optional: register, quality, method.
@@ -78,6 +82,7 @@ struct Import: ParsableCommand {
 
   struct Payments: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "payments",
       abstract: "Takes in payments from CSV.",
       discussion: """
         Columns: account, amount, received, reference; optional: currency, invoice,
@@ -98,6 +103,7 @@ struct Import: ParsableCommand {
 
   struct Intervals: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "intervals",
       abstract: "Records interval energy from CSV or Green Button (ESPI) XML.",
       discussion: """
         CSV columns: meter, start, kwh; optional: register, minutes, quality.

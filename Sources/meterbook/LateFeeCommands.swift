@@ -3,10 +3,12 @@ import ArgumentParser
 
 struct LateFees: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "late-fees",
     abstract: "Late fees: run, why, reverse.", subcommands: [Run.self, Why.self, Reverse.self])
 
   struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "run",
       abstract: "Decides on the late fees of every invoice.",
       discussion: """
         A fee is a line of the account's next invoice, and requests a notification.
@@ -41,6 +43,7 @@ struct LateFees: ParsableCommand {
 
   struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "why",
       abstract: "Says why there is, or is not, a late fee on an invoice.",
       discussion: "Example:\n  meterbook late-fees why 1000000001-0002")
     @Argument(help: "The invoice's number.") var invoice: String
@@ -58,6 +61,7 @@ struct LateFees: ParsableCommand {
 
   struct Reverse: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "reverse",
       abstract: "Takes the late fee of an invoice back.",
       discussion: """
         Before it was billed it is never billed; later it is a credit on the next
@@ -78,10 +82,12 @@ struct LateFees: ParsableCommand {
 
 struct Notifications: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "notifications",
     abstract: "What customers are to be told: list, send.", subcommands: [List.self, Send.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "Lists the notifications that are not acknowledged.",
       discussion: "Example:\n  meterbook notifications list")
     @OptionGroup var options: BookOptions
@@ -94,6 +100,7 @@ struct Notifications: ParsableCommand {
 
   struct Send: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "send",
       abstract: "Hands the notifications over, each until it is acknowledged.",
       discussion: """
         A folder gets a JSON file a notification, named by its id; a command gets

@@ -8,6 +8,7 @@ struct ReceivablesCommand: ParsableCommand {
 
   struct Ageing: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "ageing",
       abstract: "Shows what accounts owe, by how long it has been due.",
       discussion: """
         Current is what is not due, or due for less than 30 days; 30 is 30 to 59
@@ -37,6 +38,7 @@ struct ReceivablesCommand: ParsableCommand {
 
   struct TrialBalance: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "trial-balance",
       abstract: "Shows what was debited and credited in each ledger account.",
       discussion: """
         The total is zero, and receivables and credit balances are what the accounts

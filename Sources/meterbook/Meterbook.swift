@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 
+/// The program. Every command states its name: one made of its type's name would cost each start of any
+/// command a tenth of a millisecond.
 @main
 struct Meterbook: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ArgumentParser
 
 struct Pay: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "pay",
     abstract: "Takes in a payment.",
     discussion: """
       It pays the invoice named, then what was due first; what is left is a credit
@@ -47,6 +48,7 @@ struct PaymentCommand: ParsableCommand {
 
   struct Return: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "return",
       abstract: "Takes a payment back that was not honoured.",
       discussion: """
         What it paid is open again, with its due date; a late fee that it had
@@ -74,6 +76,7 @@ struct PaymentCommand: ParsableCommand {
 
 struct Balance: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "balance",
     abstract: "Shows what an account owes, and why.",
     discussion: "Example:\n  meterbook balance 1000000001")
   @Argument(help: "The account.") var account: String

@@ -23,6 +23,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "Shows every version, which one answers, and how far its file has come.")
     @OptionGroup var options: BookOptions
 
@@ -31,6 +32,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Shows a version: position, rows, digest, and every switch.",
       discussion: "Changes nothing: a version that is behind the book stays so.")
     @Argument(help: "As revenue@2; without @, the version that answers.") var projection: String
@@ -44,6 +46,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rebuild",
       abstract: "Makes a version's file anew from the whole book, on all cores.",
       discussion: """
         It is made beside the file that is there and takes its place when it is whole:
@@ -60,6 +63,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Follow: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "follow",
       abstract: "Brings a version up to the head of the book, or all that answer.")
     @Argument(
       help: "As revenue@2; without @, the version that answers. Default: all that answer.")
@@ -79,6 +83,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "diff",
       abstract: "Compares two versions after the same entries, as money.",
       discussion: """
         Rows equal, changed, only in one; totals by dimension; moves between classes
@@ -121,6 +126,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Promote: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "promote",
       abstract: "Makes a version answer from now on.",
       discussion: """
         The switch is an event in the book, with the digests of both versions after the
@@ -137,6 +143,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rollback",
       abstract: "Makes the version answer that answered before the last switch.")
     @Argument(help: "As revenue.") var projection: String
     @OptionGroup var options: WritingBookOptions
@@ -149,6 +156,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Makes a version anew elsewhere and compares the digests.")
     @Argument(help: "As revenue@2; without @, the version that answers.") var projection: String
     @OptionGroup var options: BookOptions
@@ -161,6 +169,7 @@ struct ProjectionCommand: ParsableCommand {
 
   struct Drop: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "drop",
       abstract: "Deletes the file of a version that does not answer.")
     @Argument(help: "As revenue@1.") var projection: String
     @OptionGroup var options: BookOptions

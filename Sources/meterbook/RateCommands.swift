@@ -81,6 +81,7 @@ struct RateCommand: ParsableCommand {
 
   struct One: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "one",
       abstract: "A load on one tariff, month by month (what `rate` alone does).",
       discussion: """
         Examples:
@@ -107,6 +108,7 @@ struct RateCommand: ParsableCommand {
 
   struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "compare",
       abstract: "A load on many tariffs, the cheapest first.",
       discussion: """
         What cannot be rated is listed below the others, with the reason, and the

@@ -3,11 +3,13 @@ import ArgumentParser
 
 struct Review: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "review",
     abstract: "The review queue: what was rejected, and what became of it.",
     subcommands: [List.self, Show.self, Resolve.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "Lists the open items.",
       discussion: """
         Examples:
@@ -29,6 +31,7 @@ struct Review: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Shows an item: its place, its reason, and the input as it came.",
       discussion: "Example:\n  meterbook review show 3f2a91c05d77be14")
     @Argument(help: "The item.") var item: String
@@ -41,6 +44,7 @@ struct Review: ParsableCommand {
 
   struct Resolve: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "resolve",
       abstract: "Submits an item again, corrected, or dismisses it.",
       discussion: """
         Examples:

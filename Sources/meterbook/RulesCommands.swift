@@ -3,11 +3,13 @@ import ArgumentParser
 
 struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "rules",
     abstract: "Tariffs, taxes, calendars, policies, classifications: publish, list, show.",
     subcommands: [Publish.self, ImportURDB.self, List.self, Show.self])
 
   struct Publish: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "publish",
       abstract: "Publishes rules from YAML files, or from all YAML files of a folder.",
       discussion: """
         The whole set is validated first; if anything is wrong, every problem is
@@ -71,6 +73,7 @@ struct Rules: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "Lists the published rules.",
       discussion: "Example:\n  meterbook rules list --book my.book")
     @OptionGroup var options: BookOptions
@@ -82,6 +85,7 @@ struct Rules: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Shows a published rule as the YAML that would publish it again.",
       discussion: """
         Examples:
