@@ -271,10 +271,10 @@ extension Event {
 
 extension Event.Kind {
   /// The kind of the event that fills `range`, without decoding it; `nil` for one not known here.
+  @inlinable @inline(__always)
   public init?(peeking bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
     var cursor = WireCursor(range)
-    let tag = try cursor.varint(in: bytes)
-    self.init(rawValue: Int(truncatingIfNeeded: tag >> 3))
+    self.init(rawValue: Int(truncatingIfNeeded: try cursor.varint(in: bytes) >> 3))
   }
 
   /// The event's name, as `ChargeRecorded`.

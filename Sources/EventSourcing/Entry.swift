@@ -156,13 +156,7 @@ public struct EntryPlace: Sendable {
     id = try cursor.text(0x1A, bytes)
     version = try cursor.unsigned(0x20, bytes)
     try cursor.skipFixed64(0x29, bytes)
-    var day: Int32?
-    if cursor.tag == 0x30 {
-      let (value, next) = try cursor.varint(cursor.place + 1, bytes)
-      day = Int32(truncatingIfNeeded: Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1))
-      cursor.move(to: next, bytes)
-    }
-    effectiveDay = day
+    effectiveDay = try cursor.presentSigned(0x30, bytes).map { Int32(truncatingIfNeeded: $0) }
     run = try cursor.unsigned(0x38, bytes)
     actor = try cursor.text(0x42, bytes)
     try cursor.text(0x4A, bytes)
@@ -188,11 +182,7 @@ public struct EntryPlace: Sendable {
   ) throws(WireError) {
     var cursor = events(in: bytes)
     while !cursor.isAtEnd {
-      guard bytes.byte(at: cursor.offset) == Self.eventsTag else {
-        throw .unknownField(Int(bytes.byte(at: cursor.offset) >> 3), in: "Entry")
-      }
-      cursor.skip(1)
-      try body(cursor.contents(in: bytes))
+      try body(cursor.event(in: bytes))
     }
   }
 
@@ -203,11 +193,7 @@ public struct EntryPlace: Sendable {
     var cursor = events(in: bytes)
     var index = 0
     while !cursor.isAtEnd {
-      guard bytes.byte(at: cursor.offset) == Self.eventsTag else {
-        throw WireError.unknownField(Int(bytes.byte(at: cursor.offset) >> 3), in: "Entry")
-      }
-      cursor.skip(1)
-      try body(index, cursor.contents(in: bytes))
+      try body(index, cursor.event(in: bytes))
       index += 1
     }
   }

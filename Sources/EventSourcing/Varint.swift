@@ -13,16 +13,23 @@ enum Varint {
     let word = bytes.fixed64(at: place)
     let ends = ~word & 0x8080_8080_8080_8080
     guard ends != 0 else { return try readByByte(bytes, place, end) }
-    // Up to the first byte without its high bit; the groups of seven bits then move together.
+    // Up to the first byte without its high bit.
     let bits = ends.trailingZeroBitCount + 1
     let next = place + bits / 8
     guard next <= end else { throw .truncated(offset: place) }
-    var value = word & (UInt64.max &>> UInt64(64 - bits)) & 0x7F7F_7F7F_7F7F_7F7F
+    let value = word & (UInt64.max &>> UInt64(64 - bits))
     guard value &>> UInt64(bits - 8) != 0 else { throw .overlongVarint(offset: place) }
+    return (joined(value), next)
+  }
+
+  /// What the groups of seven bits in the bytes of a varint make together, their high bits left out.
+  @inlinable @inline(__always)
+  static func joined(_ bytes: UInt64) -> UInt64 {
+    // Groups, pairs and fours of them move together.
+    var value = bytes & 0x7F7F_7F7F_7F7F_7F7F
     value = value & 0x007F_007F_007F_007F | (value & 0x7F00_7F00_7F00_7F00) >> 1
     value = value & 0x0000_3FFF_0000_3FFF | (value & 0x3FFF_0000_3FFF_0000) >> 2
-    value = value & 0x0000_0000_0FFF_FFFF | (value & 0x0FFF_FFFF_0000_0000) >> 4
-    return (value, next)
+    return value & 0x0000_0000_0FFF_FFFF | (value & 0x0FFF_FFFF_0000_0000) >> 4
   }
 
   private static func readByByte(

@@ -97,10 +97,6 @@ public struct WireCursor: Sendable {
     }
   }
 
-  /// Steps over bytes that were read otherwise.
-  @inlinable @inline(__always)
-  mutating func skip(_ count: Int) { place += count }
-
   /// Reads the length of a delimited field whose tag was read, and steps over its contents.
   @inlinable @inline(__always)
   public mutating func contents(in bytes: RawSpan) throws(WireError) -> Range<Int> {
@@ -109,6 +105,33 @@ public struct WireCursor: Sendable {
     guard length <= UInt64(end - place) else { throw .truncated(offset: start) }
     let range = place..<(place + Int(length))
     place = range.upperBound
+    return range
+  }
+
+  /// Where the next event of an entry lies, of which the cursor is at an event's field.
+  ///
+  /// - Throws: `WireError.unknownField` for a field that holds none.
+  @inlinable @inline(__always)
+  public mutating func event(in bytes: RawSpan) throws(WireError) -> Range<Int> {
+    let tag = bytes.byte(at: place)
+    guard tag == EntryPlace.eventsTag else { throw .unknownField(Int(tag >> 3), in: "Entry") }
+    place &+= 1
+    return try contents(in: bytes)
+  }
+
+  /// Where the message lies under the tag `inner`, which alone fills the message under `outer` that comes
+  /// next, if both are of less than 128 bytes; else `nil`, and the cursor stays.
+  @inlinable @inline(always)
+  public mutating func nested(_ outer: UInt8, _ inner: UInt8, in bytes: RawSpan) -> Range<Int>? {
+    guard end &- place >= 4 else { return nil }
+    let head = bytes.fixed32(at: place)
+    let length = Int(head >> 8 & 0xFF)
+    let next = place &+ 2 &+ length
+    guard head & 0x80FF_80FF == UInt32(outer) | UInt32(inner) << 16,
+      Int(head >> 24) &+ 2 == length, next <= end
+    else { return nil }
+    let range = (place &+ 4)..<next
+    place = next
     return range
   }
 
@@ -203,26 +226,39 @@ extension RawSpan {
   }
 
   /// Whether the bytes from `offset` on begin with `other`; false where there are fewer.
+  @inlinable
   public func holds(_ other: [UInt8], at offset: Int) -> Bool {
-    guard byteCount - offset >= other.count else { return false }
     // `unsafe`: the bytes of bytes.
-    return extracting(offset..<(offset + other.count)).isEqual(to: unsafe other.span.bytes)
+    isEqual(to: unsafe other.span.bytes, at: offset)
   }
 
   /// Whether the bytes are those of `other`.
   @inlinable
   public func isEqual(to other: RawSpan) -> Bool {
-    guard byteCount == other.byteCount else { return false }
+    byteCount == other.byteCount && isEqual(to: other, at: 0)
+  }
+
+  /// Whether the bytes from `offset` on begin with those of `other`.
+  @inlinable
+  func isEqual(to other: RawSpan, at offset: Int) -> Bool {
+    let count = other.byteCount
+    guard offset >= 0, byteCount - offset >= count else { return false }
+    guard count >= 8 else {
+      var index = 0
+      while index < count {
+        if byte(at: offset &+ index) != other.byte(at: index) { return false }
+        index &+= 1
+      }
+      return true
+    }
+    // The last eight may have been compared in part.
+    let last = count &- 8
     var index = 0
-    while index + 8 <= byteCount {
-      if fixed64(at: index) != other.fixed64(at: index) { return false }
-      index += 8
+    while index < last {
+      if fixed64(at: offset &+ index) != other.fixed64(at: index) { return false }
+      index &+= 8
     }
-    while index < byteCount {
-      if byte(at: index) != other.byte(at: index) { return false }
-      index += 1
-    }
-    return true
+    return fixed64(at: offset &+ last) == other.fixed64(at: last)
   }
 
   /// A copy of the bytes in `range`.

@@ -189,6 +189,36 @@ import Testing
     }
   }
 
+  @Test func `what follows a charge does not change what is read of it`() throws {
+    let numbers: [Int64] = [0, 1, -1, 63, 64, 8192, -8193, 1 << 26, 1 << 27, 1 << 48, .max, .min]
+    let followed: [[UInt8]] = [
+      [0], [0xFF], [0x08, 0x01], [0x20, 0x02], [0x28, 0x80], [0x38, 0x01], [0x7A, 0x07],
+    ]
+    for (quantity, cents) in numbers.flatMap({ first in numbers.map { (first, $0) } }) {
+      for small in [0, 1, 127, 128] as [UInt64] {
+        var writer = WireWriter()
+        writer.unsigned(1, small)
+        writer.unsigned(2, small / 2)
+        writer.signed(4, quantity)
+        writer.signed(5, cents)
+        writer.unsigned(6, small / 64)
+        writer.unsigned(7, small / 128)
+        let charge = Self.charge(writer.bytes)
+        for damage in -1..<charge.count {
+          var bytes = charge
+          if damage >= 0 { bytes[damage] ^= 1 << UInt8((damage + Int(small)) % 8) }
+          let alone = try? unsafe ChargeView(bytes.span.bytes, 0..<bytes.count)
+          if damage < 0 { #expect(alone?.amount.cents == cents) }
+          for next in followed {
+            let longer = bytes + Array(repeatElement(next, count: 40).joined())
+            let view = try? unsafe ChargeView(longer.span.bytes, 0..<bytes.count)
+            #expect(view == alone, "\(bytes), followed by \(next)")
+          }
+        }
+      }
+    }
+  }
+
   @Test func `intervals read in place have the sum of the intervals decoded`() throws {
     let bytes = encoded(try #require(Samples.full(.intervalsRecorded)))
     let view = try #require(try unsafe IntervalsView(bytes.span.bytes, 0..<bytes.count))

@@ -22,7 +22,6 @@ public struct Revenue: Projection {
   private let version: UInt64
   private var frames: InvoiceFrames
   private var shelf = RevenueShelf()
-  private var charges: [ChargeView] = []
   /// What was summed of the bills that the shelf does not take.
   private var cells: [RevenueCell: RevenueSums] = [:]
   private var bills: [RevenueCell: [Int64]] = [:]
@@ -42,29 +41,41 @@ public struct Revenue: Projection {
     _ entry: EntryPlace, at position: Position, _ bytes: RawSpan, into rows: inout RowChanges
   ) throws {
     guard entry.kind == .account else { return }
-    charges.removeAll(keepingCapacity: true)
-    var firsts: [UInt32: Day] = [:]
-    var cursor = entry.events(in: bytes)
-    while !cursor.isAtEnd {
-      guard let field = try cursor.next(in: bytes), field.number == EntryView.eventsField else {
-        throw WireError.unknownField(0, in: "Entry")
+    var firsts = [UInt32: Day]()
+    var events = entry.events(in: bytes)
+    // Where the fields of the bill to come begin, and whether a charge is among them.
+    var start = events.offset
+    var isCharging = false
+    while !events.isAtEnd {
+      if events.nested(0x7A, 0x0A, in: bytes) != nil {
+        isCharging = true
+        continue
       }
-      if try ChargeView.append(bytes, field.range, to: &charges) { continue }
-      switch try Event.Kind(peeking: bytes, field.range) {
+      // Readings are as many as bills.
+      if events.nested(0x7A, 0x1A, in: bytes) != nil { continue }
+      let place = events.offset
+      let range = try events.event(in: bytes)
+      switch try Event.Kind(peeking: bytes, range) {
+      case .chargeRecorded:
+        isCharging = true
+        continue
       case .invoiceIssued:
-        try issue(field.range, bytes, entry, firsts, position)
-        charges.removeAll(keepingCapacity: true)
+        try issue(range, start..<place, bytes, entry, firsts, position)
       case .invoiceCancelled:
-        guard case .invoiceCancelled(let it) = try Event.decode(bytes, field.range) else {
-          continue
-        }
+        guard case .invoiceCancelled(let it) = try Event.decode(bytes, range) else { continue }
         firsts[it.invoice.ordinal] = it.first
-        try cancel(it, day(entry, bytes, position), place(entry, bytes, position))
-        charges.removeAll(keepingCapacity: true)
-      case nil: _ = try Event.decode(bytes, field.range)
-      default: break
+        let charges = try charges(in: start..<place, bytes)
+        try cancel(it, charges, day(entry, bytes, position), self.place(entry, bytes, position))
+      case nil:
+        _ = try Event.decode(bytes, range)
+        continue
+      default: continue
       }
+      start = events.offset
+      isCharging = false
     }
+    // What is of no bill is read all the same.
+    if isCharging { _ = try charges(in: start..<events.offset, bytes) }
   }
 
   /// Writes the sums.
@@ -97,35 +108,51 @@ extension Revenue {
     return Day(rawValue: day)
   }
 
+  /// The charges among the events whose fields fill `range`.
+  private func charges(in range: Range<Int>, _ bytes: RawSpan) throws(WireError) -> [ChargeView] {
+    var charges: [ChargeView] = []
+    var events = WireCursor(range)
+    while !events.isAtEnd {
+      if let charge = try ChargeView.next(&events, bytes) { charges.append(charge) }
+    }
+    return charges
+  }
+
+  /// Adds the bill in the event that fills `range`, whose charges are in the fields before it.
   private mutating func issue(
-    _ range: Range<Int>, _ bytes: RawSpan, _ entry: EntryPlace, _ firsts: [UInt32: Day],
-    _ position: Position
+    _ range: Range<Int>, _ fields: Range<Int>, _ bytes: RawSpan, _ entry: EntryPlace,
+    _ firsts: [UInt32: Day], _ position: Position
   ) throws {
     let day = try day(entry, bytes, position)
-    let shape = try InvoiceShape(bytes, range)
+    let shape = try shelf.shape(bytes, range)
     if let shape, let desk = shelf.desk(of: shape, day, bytes) {
-      if shelf.add(charges, to: desk) { return }
+      if try shelf.add(fields, bytes, to: desk) { return }
     }
     let problem = place(entry, bytes, position)
     guard case .invoiceIssued(let invoice) = try Event.decode(bytes, range) else { return }
     let frame = try frame(of: invoice, day, problem)
     if let shape, shelf.desk(of: shape, day, bytes) == nil {
       let desk = shelf.put(RevenueDesk(invoice, frame, day), for: shape, day, bytes)
-      if shelf.add(charges, to: desk) { return }
+      if try shelf.add(fields, bytes, to: desk) { return }
     }
     let first = invoice.replaces == 0 ? day : firsts[invoice.replaces] ?? day
     let isRebill = invoice.replaces != 0
     let isPrior = first.quarter != day.quarter
-    try add(invoice, frame, day, first, isFirst: !isRebill, counts: isRebill ? 2 : 0, problem) {
+    let charges = try charges(in: fields, bytes)
+    try add(
+      charges, of: invoice, frame, day, first, isFirst: !isRebill, counts: isRebill ? 2 : 0, problem
+    ) {
       guard isRebill else { return $0.gross += $1 }
       $0.rebilled += $1
       if isPrior { $0.priorPeriod += $1 }
     }
   }
 
-  private mutating func cancel(_ it: InvoiceCancelled, _ day: Day, _ problem: Problem) throws {
+  private mutating func cancel(
+    _ it: InvoiceCancelled, _ charges: [ChargeView], _ day: Day, _ problem: Problem
+  ) throws {
     let frame = try frame(of: it.invoice, it.issued, problem)
-    try add(it.invoice, frame, day, it.first, isFirst: false, counts: 1, problem) {
+    try add(charges, of: it.invoice, frame, day, it.first, isFirst: false, counts: 1, problem) {
       $0.cancelled += $1
     }
   }
@@ -140,14 +167,15 @@ extension Revenue {
     }
   }
 
-  /// Adds the charges at hand, line by line.
+  /// Adds the charges of a bill, line by line.
   ///
   /// - Parameters:
   ///   - isFirst: Whether the bill is issued for the first time, which both views show on one day.
   ///   - counts: Which of the three counts of bills it is in.
   private mutating func add(
-    _ invoice: InvoiceIssued, _ frame: InvoiceFrame, _ day: Day, _ first: Day, isFirst: Bool,
-    counts: Int, _ problem: Problem, _ amount: (inout RevenueSums, Int64) -> Void
+    _ charges: [ChargeView], of invoice: InvoiceIssued, _ frame: InvoiceFrame, _ day: Day,
+    _ first: Day, isFirst: Bool, counts: Int, _ problem: Problem,
+    _ amount: (inout RevenueSums, Int64) -> Void
   ) throws(PostingProblem) {
     var found: [RevenueCell: RevenueSums] = [:]
     for charge in charges {

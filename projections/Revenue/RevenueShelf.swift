@@ -8,22 +8,27 @@ import Tariffs
 /// a utility are of a few hundred kinds, so that a line is added to its sums without being named.
 struct RevenueShelf: Sendable {
   private var desks: [RevenueDesk] = []
-  /// The desk found last.
+  /// The desk found last, and its shape.
   private var last = 0
+  private var lastShape = ShapeCopy()
   /// By the shape's hash: a desk's place and one, 0 for none. A power of two, half of it empty.
   private var table = [UInt32](repeating: 0, count: 256)
 
+  /// The shape of the invoice in the event that fills `range`; `nil` for an invoice that says more.
+  func shape(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) -> InvoiceShape? {
+    try InvoiceShape(bytes, range, like: lastShape)
+  }
+
   /// The place of the desk for invoices of a shape issued on a day; `nil` if there is none yet.
   mutating func desk(of shape: InvoiceShape, _ day: Day, _ bytes: RawSpan) -> Int? {
-    if last < desks.count, desks[last].day == day, shape.holds(desks[last].shape, bytes) {
-      return last
-    }
+    if shape.isLike, last < desks.count, desks[last].day == day { return last }
     let mask = table.count - 1
     var place = Int(truncatingIfNeeded: shape.hash(day, bytes)) & mask
     while table[place] != 0 {
       let desk = Int(table[place]) - 1
       if desks[desk].day == day, shape.holds(desks[desk].shape, bytes) {
         last = desk
+        lastShape = desks[desk].shape
         return desk
       }
       place = (place + 1) & mask
@@ -54,10 +59,12 @@ struct RevenueShelf: Sendable {
     table[place] = UInt32(desk + 1)
   }
 
-  /// Adds the lines of a bill; `false` if one of them is none that the desk knows, and nothing is
-  /// added.
-  mutating func add(_ charges: [ChargeView], to desk: Int) -> Bool {
-    desks[desk].add(charges)
+  /// Adds the charges in the fields of a bill; `false` if one of them is none that the desk knows, and
+  /// nothing is added.
+  mutating func add(
+    _ fields: Range<Int>, _ bytes: RawSpan, to desk: Int
+  ) throws(WireError) -> Bool {
+    try desks[desk].add(fields, bytes)
   }
 
   /// Hands over all sums and counts, and forgets them.
@@ -72,21 +79,54 @@ struct RevenueShelf: Sendable {
 /// The sums of bills that are issued on one day and say the same of everything but their amounts.
 struct RevenueDesk: Sendable {
   fileprivate let day: Day
-  fileprivate var shape: [UInt8] = []
+  fileprivate var shape = ShapeCopy()
   fileprivate var hash: UInt64 = 0
-  /// The cell and what the quantity is of each slot: those of the segments' components, then of the
-  /// taxes.
+  /// The cell of each slot: those of the taxes, then of the segments' components.
   private var cells: [RevenueCell] = []
-  private var quantities: [InvoiceFrame.Quantity] = []
-  /// The first slot of each segment, then of the taxes, then the end.
-  private var starts: [Int] = []
-  /// Of each slot the sums.
-  private var sums: [RevenueSums]
-  /// The slot that stands for a slot's cell in the count of bills, and the last bill counted there.
-  private var cellSlots: [Int] = []
-  private var counted: [Int64]
+  /// What is summed in each slot.
+  private var slots: [Slot] = []
+  private var places = Places()
+  /// How many bills were added.
   private var count: Int64 = 0
   private let bill: RevenueCell
+
+  /// Where the slots are.
+  private struct Places {
+    /// The first slots are the taxes'.
+    var taxes = 0
+    /// The slots of each segment's components.
+    var segments: [Range<Int>] = []
+    /// Those of the first segment, in which most charges begin.
+    var first = 0..<0
+
+    /// The slot of a charge; `nil` if there is none.
+    @inline(always)
+    func place(of charge: ChargeView) -> Int? {
+      guard charge.type == 0 else { return nil }
+      // Taxes are numbered from 1.
+      if charge.tax != 0 { return charge.tax <= taxes ? Int(charge.tax) - 1 : nil }
+      var slots = first
+      if charge.segment != 0 {
+        guard charge.segment < segments.count else { return nil }
+        slots = segments[Int(charge.segment)]
+      }
+      return charge.component < slots.count ? slots.lowerBound + Int(charge.component) : nil
+    }
+  }
+
+  /// The sums of a line of the bills.
+  private struct Slot {
+    /// The slot that stands for this one's cell in the count of bills.
+    let cell: Int
+    let quantity: InvoiceFrame.Quantity
+    var cents: Int64 = 0
+    var waived: Int64 = 0
+    /// Thousandths of the quantity.
+    var thousandths: Int64 = 0
+    /// Bills that have a line of the cell, and which the last one was.
+    var bills: Int64 = 0
+    var last: Int64 = 0
+  }
 
   init(_ invoice: InvoiceIssued, _ frame: InvoiceFrame, _ day: Day) {
     self.day = day
@@ -94,62 +134,86 @@ struct RevenueDesk: Sendable {
       view: .both, month: RevenueCell.month(of: day),
       jurisdiction: invoice.jurisdictions.first ?? "", ledger: "", sector: invoice.sector,
       customerClass: invoice.customerClass, plan: invoice.plan, revenueClass: nil)
-    sums = []
-    counted = []
-    for (segment, rests) in frame.components.enumerated() {
-      starts.append(cells.count)
-      for rest in rests { add(rest, plan: frame.plans[segment]) }
-    }
-    starts.append(cells.count)
     for rest in frame.taxes { add(rest, plan: invoice.plan) }
-    starts.append(cells.count)
-    sums = Array(repeating: RevenueSums(), count: cells.count)
-    counted = Array(repeating: 0, count: cells.count)
-    cellSlots = cells.map { cell in cells.firstIndex(of: cell)! }
+    places.taxes = cells.count
+    for (segment, rests) in frame.components.enumerated() {
+      let start = cells.count
+      for rest in rests { add(rest, plan: frame.plans[segment]) }
+      places.segments.append(start..<cells.count)
+    }
+    places.first = places.segments.first ?? 0..<0
   }
 
   private mutating func add(_ rest: InvoiceFrame.Rest, plan: String) {
     var cell = bill
     if let jurisdiction = rest.jurisdiction { cell.jurisdiction = jurisdiction }
     (cell.ledger, cell.plan, cell.revenueClass) = (rest.ledger, plan, rest.revenueClass)
+    slots.append(Slot(cell: cells.firstIndex(of: cell) ?? cells.count, quantity: rest.quantity))
     cells.append(cell)
-    quantities.append(rest.quantity)
   }
 
-  /// The slot of a line; `nil` if there is none.
-  @inline(__always)
-  private func slot(_ charge: ChargeView) -> Int? {
-    guard charge.type == 0 else { return nil }
-    if charge.tax != 0 {
-      let slot = starts[starts.count - 2] + Int(charge.tax) - 1
-      return slot < cells.count ? slot : nil
-    }
-    guard charge.segment < starts.count - 2 else { return nil }
-    let slot = starts[Int(charge.segment)] + Int(charge.component)
-    return slot < starts[Int(charge.segment) + 1] ? slot : nil
-  }
-
-  fileprivate mutating func add(_ charges: [ChargeView]) -> Bool {
-    for charge in charges where slot(charge) == nil { return false }
+  /// Adds the charges in the fields of a bill; `false` if one of them has no slot, and nothing is added.
+  fileprivate mutating func add(
+    _ fields: Range<Int>, _ bytes: RawSpan
+  ) throws(WireError) -> Bool {
     count += 1
-    for charge in charges {
-      let slot = slot(charge)!
-      sums[slot].gross += charge.amount.cents
-      sums[slot].add(charge, quantities[slot])
-      let cell = cellSlots[slot]
-      if counted[cell] != count {
-        counted[cell] = count
-        sums[cell].bills += 1
+    guard let stranger = try put(fields, bytes) else { return true }
+    try takeOff(fields.lowerBound..<stranger, bytes)
+    count -= 1
+    return false
+  }
+
+  /// Adds the charges in `fields` up to the first that has no slot, and returns where that begins.
+  private mutating func put(_ fields: Range<Int>, _ bytes: RawSpan) throws(WireError) -> Int? {
+    let (count, places) = (count, places)
+    var slots = slots.mutableSpan
+    var events = WireCursor(fields)
+    while !events.isAtEnd {
+      let start = events.offset
+      guard let charge = try ChargeView.next(&events, bytes) else { continue }
+      guard let place = places.place(of: charge) else { return start }
+      slots[place].cents += charge.amount.cents
+      slots[place].waived += charge.waived.cents
+      slots[place].thousandths += charge.quantity * 1000 + charge.thousandths
+      let cell = slots[place].cell
+      slots[cell].bills += slots[cell].last == count ? 0 : 1
+      slots[cell].last = count
+    }
+    return nil
+  }
+
+  /// Takes off again the charges in `fields`, of the bill at hand.
+  private mutating func takeOff(_ fields: Range<Int>, _ bytes: RawSpan) throws(WireError) {
+    var events = WireCursor(fields)
+    while !events.isAtEnd {
+      guard let charge = try ChargeView.next(&events, bytes),
+        let place = places.place(of: charge)
+      else { continue }
+      slots[place].cents -= charge.amount.cents
+      slots[place].waived -= charge.waived.cents
+      slots[place].thousandths -= charge.quantity * 1000 + charge.thousandths
+      let cell = slots[place].cell
+      if slots[cell].last == count {
+        slots[cell].last = 0
+        slots[cell].bills -= 1
       }
     }
-    return true
   }
 
   fileprivate func forEach(
     _ lines: (RevenueCell, RevenueSums) -> Void, _ bills: (RevenueCell, Int64) -> Void
   ) {
     guard count > 0 else { return }
-    for slot in cells.indices where counted[cellSlots[slot]] != 0 { lines(cells[slot], sums[slot]) }
+    for (cell, slot) in zip(cells, slots) where slots[slot.cell].bills != 0 {
+      var sums = RevenueSums()
+      (sums.gross, sums.waived, sums.bills) = (slot.cents, slot.waived, slot.bills)
+      switch slot.quantity {
+      case .energy: sums.energy = slot.thousandths
+      case .power: sums.power = slot.thousandths
+      case .none: break
+      }
+      lines(cell, sums)
+    }
     bills(bill, count)
   }
 }
@@ -162,25 +226,36 @@ struct InvoiceShape {
   /// Where plan, class, sector, jurisdictions and rules lie.
   private let terms: Range<Int>
 
-  /// The shape of the invoice in the event that fills `range`; `nil` for an invoice that says more.
-  init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
-    var event = WireCursor(range)
-    guard let contents = try event.next(in: bytes)?.range else { return nil }
+  /// Whether it is that of the copy it was read by.
+  let isLike: Bool
+
+  /// The shape of the invoice in the event that fills `range`; `nil` for an invoice that says more. What
+  /// is as in `copy` is not read again.
+  @inline(always)
+  init?(_ bytes: RawSpan, _ range: Range<Int>, like copy: ShapeCopy) throws(WireError) {
+    guard let contents = try WireCursor.only(0x12, bytes, range, in: "Event") else { return nil }
     var cursor = FieldCursor(contents, bytes)
     _ = try cursor.unsigned(0x08, bytes)
     let start = cursor.offset
-    _ = try cursor.signed(0x10, bytes)
-    _ = try cursor.unsigned(0x18, bytes)
+    let isPeriod = cursor.pass(copy.period, bytes)
+    if !isPeriod {
+      _ = try cursor.signed(0x10, bytes)
+      _ = try cursor.unsigned(0x18, bytes)
+    }
     period = start..<cursor.offset
     _ = try cursor.signed(0x20, bytes)
     _ = try cursor.signed(0x28, bytes)
     let plan = cursor.offset
-    try cursor.text(0x32, bytes)
-    _ = try cursor.unsigned(0x38, bytes)
-    try cursor.text(0x42, bytes)
-    while try cursor.contents(0x4A, bytes) != nil {}
-    _ = try cursor.unsigned(0x50, bytes)
+    let isTerms = cursor.pass(copy.terms, bytes)
+    if !isTerms {
+      try cursor.text(0x32, bytes)
+      _ = try cursor.unsigned(0x38, bytes)
+      try cursor.text(0x42, bytes)
+      while try cursor.contents(0x4A, bytes) != nil {}
+      _ = try cursor.unsigned(0x50, bytes)
+    }
     terms = plan..<cursor.offset
+    isLike = isPeriod && isTerms
     try cursor.text(0x5A, bytes)
     try cursor.text(0x62, bytes)
     guard cursor.isAtEnd else { return nil }
@@ -212,19 +287,20 @@ struct InvoiceShape {
   }
 
   /// The bytes.
-  func copy(_ bytes: RawSpan) -> [UInt8] {
-    var copy: [UInt8] = []
-    bytes.copy(period, to: &copy)
-    bytes.copy(terms, to: &copy)
-    return copy
+  func copy(_ bytes: RawSpan) -> ShapeCopy {
+    ShapeCopy(period: bytes.array(in: period), terms: bytes.array(in: terms))
   }
 
   /// Whether the bytes are those of a copy.
-  func holds(_ copy: [UInt8], _ bytes: RawSpan) -> Bool {
-    guard copy.count == period.count + terms.count else { return false }
-    // `unsafe`: the bytes of bytes.
-    let other = unsafe copy.span.bytes
-    return bytes.extracting(period).isEqual(to: other.extracting(0..<period.count))
-      && bytes.extracting(terms).isEqual(to: other.extracting(period.count..<copy.count))
+  func holds(_ copy: ShapeCopy, _ bytes: RawSpan) -> Bool {
+    period.count == copy.period.count && terms.count == copy.terms.count
+      && bytes.holds(copy.period, at: period.lowerBound)
+      && bytes.holds(copy.terms, at: terms.lowerBound)
   }
+}
+
+/// The bytes of an invoice's shape.
+struct ShapeCopy: Hashable {
+  fileprivate var period: [UInt8] = []
+  fileprivate var terms: [UInt8] = []
 }

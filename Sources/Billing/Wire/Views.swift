@@ -33,14 +33,54 @@ public struct ChargeView: Hashable, Sendable {
   /// Refuses what is not canonical, but for the texts, which it steps over.
   @inlinable @inline(__always)
   public init?(_ bytes: RawSpan, _ range: Range<Int>) throws(WireError) {
-    // Field 1, length-delimited.
-    guard let contents = try WireCursor.only(0x0A, bytes, range, in: "Event") else { return nil }
+    guard let contents = try Self.contents(bytes, range) else { return nil }
     try self.init(contents: contents, bytes)
   }
 
-  /// The charge in the message that fills `contents`. Every tag of a charge is one byte.
+  /// Where the message lies of the charge in the event that fills `range`; `nil` for an event of another
+  /// kind.
   @inlinable @inline(__always)
-  init(contents: Range<Int>, _ bytes: RawSpan) throws(WireError) {
+  public static func contents(
+    _ bytes: RawSpan, _ range: Range<Int>
+  ) throws(WireError) -> Range<Int>? {
+    // Field 1, length-delimited.
+    try WireCursor.only(0x0A, bytes, range, in: "Event")
+  }
+
+  /// The charge in the message that fills `contents`.
+  @inlinable @inline(always)
+  public init(contents: Range<Int>, _ bytes: RawSpan) throws(WireError) {
+    if let short = ChargeView(short: contents, bytes) {
+      self = short
+    } else {
+      try self.init(any: contents, bytes)
+    }
+  }
+
+  /// The charge in the message that fills `contents`; `nil` unless it is sound and says no more than
+  /// most do, all of which come before a bill's end.
+  @inlinable @inline(always)
+  init?(short contents: Range<Int>, _ bytes: RawSpan) {
+    guard var cursor = QuickCursor(contents, small: 6, signed: 2, bytes),
+      let component = cursor.small(0x08, bytes),
+      let tier = cursor.small(0x10, bytes),
+      let period = cursor.small(0x18, bytes),
+      let quantity = cursor.signed(0x20, bytes),
+      let cents = cursor.signed(0x28, bytes),
+      let tax = cursor.small(0x30, bytes),
+      let segment = cursor.small(0x38, bytes),
+      cursor.small(0x40, bytes) != nil,
+      cursor.isAtEnd
+    else { return nil }
+    (self.component, self.tier, self.period, self.quantity) = (component, tier, period, quantity)
+    (amount, self.tax, self.segment) = (Money(cents: cents), tax, segment)
+    (type, waived, thousandths, revenueClass) = (0, .zero, 0, 0)
+  }
+
+  /// The charge in the message that fills `contents`, whatever it says. Every tag of a charge is one
+  /// byte.
+  @usableFromInline @inline(never)
+  init(any contents: Range<Int>, _ bytes: RawSpan) throws(WireError) {
     var cursor = FieldCursor(contents, bytes)
     component = try cursor.unsigned(0x08, bytes)
     tier = try cursor.unsigned(0x10, bytes)
@@ -50,12 +90,26 @@ public struct ChargeView: Hashable, Sendable {
     tax = try cursor.unsigned(0x30, bytes)
     segment = try cursor.unsigned(0x38, bytes)
     _ = try cursor.unsigned(0x40, bytes)
-    // Most charges end here.
-    guard !cursor.isAtEnd else {
-      (type, waived, thousandths, revenueClass) = (0, .zero, 0, 0)
-      return
+    type = try cursor.unsigned(0x48, bytes)
+    waived = Money(cents: try cursor.signed(0x50, bytes))
+    try cursor.text(0x5A, bytes)
+    try cursor.text(0x62, bytes)
+    thousandths = try cursor.signed(0x68, bytes)
+    revenueClass = try cursor.unsigned(0x70, bytes)
+    _ = try cursor.unsigned(0x78, bytes)
+    try cursor.finish(lastField: 15, in: "ChargeRecorded")
+  }
+
+  /// The charge in the next event of an entry; `nil` for an event of another kind.
+  @inlinable @inline(always)
+  public static func next(
+    _ events: inout WireCursor, _ bytes: RawSpan
+  ) throws(WireError) -> ChargeView? {
+    if let contents = events.nested(0x7A, 0x0A, in: bytes) {
+      return try ChargeView(contents: contents, bytes)
     }
-    (type, waived, thousandths, revenueClass) = try Self.rest(cursor, bytes)
+    guard let contents = try contents(bytes, events.event(in: bytes)) else { return nil }
+    return try ChargeView(any: contents, bytes)
   }
 
   /// Appends the charge in the event that fills `range` to `charges`; whether it is one. In less time than
@@ -64,26 +118,9 @@ public struct ChargeView: Hashable, Sendable {
   public static func append(
     _ bytes: RawSpan, _ range: Range<Int>, to charges: inout [ChargeView]
   ) throws(WireError) -> Bool {
-    guard let contents = try WireCursor.only(0x0A, bytes, range, in: "Event") else { return false }
+    guard let contents = try contents(bytes, range) else { return false }
     charges.append(try ChargeView(contents: contents, bytes))
     return true
-  }
-
-  /// Reads what few charges have.
-  @usableFromInline @inline(never)
-  static func rest(
-    _ cursor: FieldCursor, _ bytes: RawSpan
-  ) throws(WireError) -> (type: UInt64, waived: Money, thousandths: Int64, revenueClass: UInt64) {
-    var cursor = cursor
-    let type = try cursor.unsigned(0x48, bytes)
-    let waived = Money(cents: try cursor.signed(0x50, bytes))
-    try cursor.text(0x5A, bytes)
-    try cursor.text(0x62, bytes)
-    let thousandths = try cursor.signed(0x68, bytes)
-    let revenueClass = try cursor.unsigned(0x70, bytes)
-    _ = try cursor.unsigned(0x78, bytes)
-    try cursor.finish(lastField: 15, in: "ChargeRecorded")
-    return (type, waived, thousandths, revenueClass)
   }
 }
 
