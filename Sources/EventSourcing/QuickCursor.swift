@@ -51,15 +51,8 @@ public struct QuickCursor: Sendable {
   @inlinable @inline(always)
   public mutating func signed(_ wanted: UInt8, _ bytes: RawSpan) -> Int64? {
     guard UInt8(truncatingIfNeeded: word) == wanted else { return 0 }
-    // Up to the first byte without its high bit.
-    let ends = ~word & 0x80_8080_8000
-    let groups = (word & (ends ^ (ends &- 1))) >> 8
-    let bits = ends.trailingZeroBitCount
-    // If the last byte is 0, the value is 0, or of more bytes than it needs.
-    guard ends != 0, groups &>> UInt64(truncatingIfNeeded: bits &- 15) != 0 else { return nil }
-    move(to: place &+ (bits &+ 1) / 8, bytes)
-    var value = groups & 0x007F_007F | (groups & 0x7F00_7F00) >> 1
-    value = value & 0x3FFF | (value & 0x3FFF_0000) >> 2
-    return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    guard let number = Varint.afterTag(word) else { return nil }
+    move(to: place &+ number.length, bytes)
+    return Int64(bitPattern: number.value >> 1) ^ -Int64(bitPattern: number.value & 1)
   }
 }

@@ -32,6 +32,20 @@ enum Varint {
     return value & 0x0000_0000_0FFF_FFFF | (value & 0x0FFF_FFFF_0000_0000) >> 4
   }
 
+  /// The number of up to four bytes that follows a tag in `word`, and how many bytes both take; `nil` for
+  /// 0 and whatever takes more.
+  @inlinable @inline(always)
+  static func afterTag(_ word: UInt64) -> (value: UInt64, length: Int)? {
+    // Up to the first byte without its high bit.
+    let ends = ~word & 0x80_8080_8000
+    let groups = (word & (ends ^ (ends &- 1))) >> 8
+    let bits = ends.trailingZeroBitCount
+    // If the last byte is 0, the value is 0, or of more bytes than it needs.
+    guard ends != 0, groups &>> UInt64(truncatingIfNeeded: bits &- 15) != 0 else { return nil }
+    let value = groups & 0x007F_007F | (groups & 0x7F00_7F00) >> 1
+    return (value & 0x3FFF | (value & 0x3FFF_0000) >> 2, (bits &+ 1) / 8)
+  }
+
   private static func readByByte(
     _ bytes: RawSpan, _ start: Int, _ end: Int
   ) throws(WireError) -> (value: UInt64, next: Int) {

@@ -1,8 +1,9 @@
 import Billing
 import CivilTime
-import EventSourcing
 import Metering
 import Testing
+
+@testable import EventSourcing
 
 /// What is read by the hundred million is read by other code than the rest, and comes to the same.
 @Suite struct InPlaceTests {
@@ -78,6 +79,61 @@ import Testing
     {
       #expect(throws: WireError.self) { try unsafe EntryPlace(wrong.span.bytes) }
     }
+  }
+
+  /// Headers with numbers of all lengths, of runs and of single commands.
+  private static let headers: [EntryHeader] = {
+    var headers: [EntryHeader] = []
+    for version in [1, 127, 128, 16_383, 16_384] as [UInt64] {
+      for day in [nil, 0, 1, -1, 20_000, 1 << 27, .max] as [Int32?] {
+        for run in [0, 1, 127, 128, 20_000, 1 << 40] as [UInt64] {
+          var header = EntryHeader(
+            stream: StreamID(.account, String(repeating: "7", count: headers.count % 11 + 1)),
+            version: version)
+          (header.effectiveDay, header.run) = (day, run)
+          if run == 0 { header.actor = "someone" }
+          if headers.count % 7 == 0, day != nil { header.postpone(to: 31) }
+          headers.append(header)
+        }
+      }
+    }
+    headers.append(
+      EntryHeader(stream: StreamID(.meter, String(repeating: "M", count: 127)), version: 2))
+    headers.append(
+      EntryHeader(stream: StreamID(.meter, String(repeating: "M", count: 128)), version: 2))
+    return headers
+  }()
+
+  @Test func `a header read in four words is what is read field by field`() throws {
+    var short = 0
+    for (number, header) in Self.headers.enumerated() {
+      var writer = WireWriter()
+      _ = header.encode(into: &writer)
+      writer.message(15) { $0.unsigned(1, 1) }
+      let bytes = writer.bytes
+      let view = try unsafe EntryView(bytes.span.bytes)
+      let place = try unsafe EntryPlace(bytes.span.bytes)
+      #expect(unsafe bytes.span.bytes.text(in: place.id) == header.stream.id)
+      #expect((place.kind, place.version) == (header.stream.kind, header.version))
+      #expect((place.effectiveDay, place.run) == (header.effectiveDay, header.run))
+      let first = unsafe view.events(in: bytes.span.bytes).offset
+      #expect(place.firstEvent == first)
+      for changed in bytes.indices {
+        // Another bit of each byte in each header, and cut there.
+        var damaged = bytes
+        damaged[changed] ^= 1 << UInt8((changed + number) % 8)
+        for bytes in [damaged, Array(bytes[..<changed])] {
+          let span = unsafe bytes.span.bytes
+          guard let quick = EntryPlace(short: span) else { continue }
+          short += 1
+          let slow = try EntryPlace(any: span)
+          #expect((quick.kind, quick.id, quick.version) == (slow.kind, slow.id, slow.version))
+          #expect((quick.effectiveDay, quick.run) == (slow.effectiveDay, slow.run))
+          #expect((quick.actor, quick.firstEvent) == (slow.actor, slow.firstEvent))
+        }
+      }
+    }
+    #expect(short > 500)
   }
 
   /// Calls `body` with the bytes of an event, whole and with each bit changed that leaves an event of
