@@ -84,7 +84,7 @@ import Testing
   /// Headers with numbers of all lengths, of runs and of single commands.
   private static let headers: [EntryHeader] = {
     var headers: [EntryHeader] = []
-    for version in [1, 127, 128, 16_383, 16_384] as [UInt64] {
+    for version in [1, 127, 128, 300, 16_383, 16_384] as [UInt64] {
       for day in [nil, 0, 1, -1, 20_000, 1 << 27, .max] as [Int32?] {
         for run in [0, 1, 127, 128, 20_000, 1 << 40] as [UInt64] {
           var header = EntryHeader(
@@ -97,19 +97,24 @@ import Testing
         }
       }
     }
-    headers.append(
-      EntryHeader(stream: StreamID(.meter, String(repeating: "M", count: 127)), version: 2))
-    headers.append(
-      EntryHeader(stream: StreamID(.meter, String(repeating: "M", count: 128)), version: 2))
+    for length in [127, 128] {
+      let id = String(repeating: "M", count: length)
+      headers.append(EntryHeader(stream: StreamID(.meter, id), version: 2))
+    }
+    // Taken for an identifier one byte shorter, this one would have another version.
+    var long = EntryHeader(
+      stream: StreamID(.meter, String(repeating: "M", count: 128) + " "), version: 0x29)
+    long.recordedAt = Timestamp(rawValue: 0x7A << 56)
+    headers.append(long)
     return headers
   }()
 
   @Test func `a header read in four words is what is read field by field`() throws {
     var short = 0
-    for (number, header) in Self.headers.enumerated() {
+    for header in Self.headers {
       var writer = WireWriter()
       _ = header.encode(into: &writer)
-      writer.message(15) { $0.unsigned(1, 1) }
+      writer.message(15) { $0.string(1, "an event") }
       let bytes = writer.bytes
       let view = try unsafe EntryView(bytes.span.bytes)
       let place = try unsafe EntryPlace(bytes.span.bytes)
@@ -119,11 +124,15 @@ import Testing
       let first = unsafe view.events(in: bytes.span.bytes).offset
       #expect(place.firstEvent == first)
       for changed in bytes.indices {
-        // Another bit of each byte in each header, and cut there.
-        var damaged = bytes
-        damaged[changed] ^= 1 << UInt8((changed + number) % 8)
-        for bytes in [damaged, Array(bytes[..<changed])] {
-          let span = unsafe bytes.span.bytes
+        for bit in 0...8 {
+          // A bit is another, or all is cut off from there.
+          var damaged = bytes
+          if bit < 8 {
+            damaged[changed] ^= 1 << UInt8(bit)
+          } else {
+            damaged.removeSubrange(changed...)
+          }
+          let span = unsafe damaged.span.bytes
           guard let quick = EntryPlace(short: span) else { continue }
           short += 1
           let slow = try EntryPlace(any: span)
