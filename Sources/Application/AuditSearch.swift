@@ -86,10 +86,13 @@ struct AuditSearch {
     }
     _ = try ledger.accountStream(account)
     var found = PositionSet()
+    var isThere = false
     try file.forEach(prefix: AuditIndex.prefix(account: account, ordinal: ordinal)) { key, _ in
       found.insert(AuditIndex.position(inKey: key))
+      isThere = true
       return .proceed
     }
+    guard isThere else { throw Failure.noInvoice(ordinal, of: account) }
     // Disputes and notifications are numbered on the account in the order of the book.
     var (disputes, notifications): ([UInt32], [UInt32]) = ([], [])
     try file.forEach(prefix: AuditIndex.prefix(linksOf: account)) { key, value in

@@ -43,9 +43,7 @@ extension Ledger {
     let command = try LateFeeMaker(self, at: at.instant).command(for: state)
     let decisions = Account.lateFees(command, state)
     guard ordinal <= UInt32(decisions.count), let invoice = state.invoice(ordinal) else {
-      throw Failure(
-        "Account \(account) has no invoice \(ordinal).",
-        advice: "`meterbook invoice list --account \(account)` shows those it has.")
+      throw Failure.noInvoice(ordinal, of: account)
     }
     let zone = try rulebook().zone(of: state)
     let why = Why(

@@ -94,9 +94,10 @@ public struct RebillReport: Report {
     for row in rebilled {
       let verb = isDryRun ? "would be cancelled and replaced by" : "is cancelled and replaced by"
       lines.append("Invoice \(row.invoice) \(verb) \(row.replacement)")
+      let causes = row.causes.filter { $0 != row.reason }.joined(separator: ", ")
       lines.append(
-        "  \(row.period.start) to \(row.period.end), \(row.reason): "
-          + row.causes.joined(separator: ", "))
+        "  \(row.period.start) to \(row.period.end), \(row.reason)"
+          + (causes.isEmpty ? "" : ": \(causes)"))
       var table = Table([("", .left), ("was", .right), ("now", .right), ("", .right)])
       for line in row.lines {
         table.add([line.label, line.was, line.now, line.difference])

@@ -71,9 +71,7 @@ extension Ledger {
     }
     guard let found, let invoice = issued?.first(where: { $0.ordinal == ordinal })
     else {
-      throw Failure(
-        "Account \(account) has no invoice \(ordinal).",
-        advice: "`meterbook invoice list --account \(account)` shows those it has.")
+      throw Failure.noInvoice(ordinal, of: account)
     }
     let rules = try rules(through: invoice.rules, rulebook)
     let zone = try rulebook.zone(of: state)
@@ -123,5 +121,14 @@ extension Ledger {
   func rules(through version: UInt64, _ rulebook: RulebookState) throws -> RuleSet {
     guard version != rulebook.version else { return rulebook.rules }
     return try book.read { try RulebookState(of: .rules, through: version, in: $0).rules }
+  }
+}
+
+extension Failure {
+  /// An account has no invoice of this ordinal.
+  static func noInvoice(_ ordinal: UInt32, of account: String) -> Failure {
+    Failure(
+      "Account \(account) has no invoice \(ordinal).",
+      advice: "`meterbook invoice list --account \(account)` shows those it has.")
   }
 }

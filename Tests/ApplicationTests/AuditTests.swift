@@ -120,6 +120,10 @@ import Testing
     #expect(replaced.allSatisfy { $0.stream == "account/1000000002" })
     let error = #expect(throws: Failure.self) { try audit(ledger) { $0.invoice = "first" } }
     #expect(error?.problem == "'first' is not an invoice's number.")
+    let none = #expect(throws: Failure.self) {
+      try audit(ledger) { $0.invoice = "1000000001-0099" }
+    }
+    #expect(none?.problem == "Account 1000000001 has no invoice 99.")
   }
 
   @Test func `finds a dispute that is resolved, and a notification that is sent, entries later`()
