@@ -171,9 +171,11 @@ private struct Why {
     case .nothingOpen:
       invoice.isCancelled
         ? "Its replacement has a due date of its own."
-        : isOnlyFees
-          ? "Nothing does: there is no fee on a fee."
-          : "A payment that is returned would open it again."
+        : invoice.writtenOff > .zero
+          ? "Nothing does: no fee follows on what was written off."
+          : isOnlyFees
+            ? "Nothing does: there is no fee on a fee."
+            : "A payment that is returned would open it again."
     case .notLate: "From \(lateOn) on it is late, if something is open by then."
     case .paymentPlan: "When the plan is broken, the next run assesses."
     case .dispute: "When the dispute is resolved and something is open, the next run assesses."

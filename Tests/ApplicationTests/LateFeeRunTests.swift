@@ -206,4 +206,13 @@ import Testing
     #expect(why.answer == "no fee is assessed now: only late fees are open of it (row 2)")
     #expect(why.next == "Nothing does: there is no fee on a fee.")
   }
+
+  @Test func `why says that what was written off bears none`() throws {
+    let book = try Payments.billed()
+    let ledger = try book.open("2026-03-01T12:00:00Z", reason: "cannot be collected")
+    _ = try ledger.writeOff("1000000002-0001", approver: "supervisor")
+    let why = try book.read().whyLateFee("1000000002-0001", asOf: Authority.time(Self.night))
+    #expect(why.answer == "no fee is assessed now: it was written off (row 2)")
+    #expect(why.next == "Nothing does: no fee follows on what was written off.")
+  }
 }
