@@ -658,6 +658,7 @@ class Life(random_cases.Case):
         versions = [d for d in self.documents if f"\nplan: {plan}\n" in d]
         right = re.sub(r"version: \d+", f"version: {len(versions) + 1}", versions[0])
         right = re.sub(r"price: \d*\.\d+", lambda _: f"price: {self.price(.05, .4)}", right)
+        self.documents.append(right)
         self.program.run(
             "rerate", "--rules", self.publish(f"right-{plan}", [right]), "--from", self.begin,
             "--to", self.today, "--post", "--as", how, *self.who)
