@@ -29,6 +29,7 @@ public struct QuickCursor: Sendable {
   @inlinable @inline(always)
   mutating func move(to next: Int, _ bytes: RawSpan) {
     place = next
+    assert(bytes.byteCount &- next >= 8, "more numbers are taken than were told")
     // `unsafe`: as many bytes are there as all numbers might take, and eight more.
     word = UInt64(
       littleEndian: unsafe bytes.unsafeLoadUnaligned(

@@ -119,15 +119,15 @@ public struct WireCursor: Sendable {
     return try contents(in: bytes)
   }
 
-  /// Where the message lies under the tag `inner`, which alone fills the message under `outer` that comes
-  /// next, if both are of less than 128 bytes; else `nil`, and the cursor stays.
+  /// Where the message lies of the next event of an entry, if it is of the kind with this one-byte tag and
+  /// of less than 128 bytes; else `nil`, and the cursor stays.
   @inlinable @inline(always)
-  public mutating func nested(_ outer: UInt8, _ inner: UInt8, in bytes: RawSpan) -> Range<Int>? {
+  public mutating func shortEvent(_ tag: UInt8, in bytes: RawSpan) -> Range<Int>? {
     guard end &- place >= 4 else { return nil }
     let head = bytes.fixed32(at: place)
     let length = Int(head >> 8 & 0xFF)
     let next = place &+ 2 &+ length
-    guard head & 0x80FF_80FF == UInt32(outer) | UInt32(inner) << 16,
+    guard head & 0x80FF_80FF == UInt32(EntryPlace.eventsTag) | UInt32(tag) << 16,
       Int(head >> 24) &+ 2 == length, next <= end
     else { return nil }
     let range = (place &+ 4)..<next

@@ -47,12 +47,12 @@ public struct Revenue: Projection {
     var start = events.offset
     var isCharging = false
     while !events.isAtEnd {
-      if events.nested(0x7A, 0x0A, in: bytes) != nil {
+      if events.shortEvent(0x0A, in: bytes) != nil {
         isCharging = true
         continue
       }
       // Readings are as many as bills.
-      if events.nested(0x7A, 0x1A, in: bytes) != nil { continue }
+      if events.shortEvent(0x1A, in: bytes) != nil { continue }
       let place = events.offset
       let range = try events.event(in: bytes)
       switch try Event.Kind(peeking: bytes, range) {

@@ -300,7 +300,7 @@ struct InvoiceShape {
 }
 
 /// The bytes of an invoice's shape.
-struct ShapeCopy: Hashable {
+struct ShapeCopy {
   fileprivate var period: [UInt8] = []
   fileprivate var terms: [UInt8] = []
 }

@@ -105,7 +105,7 @@ public struct ChargeView: Hashable, Sendable {
   public static func next(
     _ events: inout WireCursor, _ bytes: RawSpan
   ) throws(WireError) -> ChargeView? {
-    if let contents = events.nested(0x7A, 0x0A, in: bytes) {
+    if let contents = events.shortEvent(0x0A, in: bytes) {
       return try ChargeView(contents: contents, bytes)
     }
     guard let contents = try contents(bytes, events.event(in: bytes)) else { return nil }
